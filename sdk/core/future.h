@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ * Inside a future. */
+#ifndef EFT_CORE_FUTURE_H
+#define EFT_CORE_FUTURE_H
+
+#include "detail.h"
+#include "eft/future.h"
+#include "node.h"
+
+struct eft__loop;
+
+/* What differs between kinds of futures.
+ *
+ * Two things keep a future's memory: its references, which its holders count,
+ * and that it is pending: who is to complete it (a task's fiber, a timer, a
+ * connection) needs no reference.  It is freed when both are gone.
+ *
+ *              complete               take
+ *   PENDING ------------> COMPLETE --------> COMPLETE and taken
+ *      |                      |                     |
+ *      +--- last reference ---+---------------------+--> freed
+ *           (drop, then         (value destroyed
+ *            complete)           if not taken) */
+typedef struct eft__future_class {
+    const char *name;
+
+    /* Asks for cancellation of a pending one; may complete it at once. */
+    bool (*cancel)(eft_future *future);
+
+    /* A body: dropping the last reference detaches rather than cancels. */
+    bool detaches;
+
+    /* Frees the members of a subtype, and may save a result that nobody took;
+     * NULL where there are none. */
+    void (*fini)(eft_future *future);
+} eft__future_class;
+
+/* The references of a future that is complete for ever: nobody counts them, so
+ * it serves every thread, and costs no memory where there is none. */
+#define EFT__CONSTANT UINT32_MAX
+
+struct eft_future {
+    const eft__future_class *type;
+    struct eft__loop *loop; /* NULL: one of the constants, complete for ever */
+    uint32_t references;    /* held by users, awaiters and combinators */
+    bool complete;          /* result is valid */
+    bool taken;             /* an owned result has gone to its holder */
+    eft__node *waiters;     /* queue of what runs when it is complete */
+    eft_result result;
+    eft__detail detail; /* explains result.error */
+};
+
+/* Begins an allocated future with one reference, pending. */
+void eft__future_init(eft_future *future, const eft__future_class *type,
+                      struct eft__loop *loop);
+
+/* Allocates size bytes and begins a future in them.  On failure *instead is
+ * the future to give to the caller: it has failed already. */
+void *eft__future_make(size_t size, const eft__future_class *type,
+                       eft_future **instead);
+
+/* Completes it and makes its waiters ready; takes result.  False: it was
+ * complete before, and result is freed.  The future may be freed with it. */
+bool eft__future_complete(eft_future *future, eft_result result);
+
+/* The same with an error and a sentence, constant or copied. */
+bool eft__future_fail(eft_future *future, int32_t error, const char *constant);
+bool eft__future_fail_copy(eft_future *future, int32_t error,
+                           const char *detail);
+
+/* A future that has failed already, with a constant sentence or none: for
+ * start functions.  Memory short, it is the constant EFT_ENOMEM one. */
+eft_future *eft__future_failed(int32_t error, const char *constant);
+eft_future *eft__future_failed_copy(int32_t error, const char *detail);
+eft_future *eft__future_no_memory(void);
+
+/* Makes node run once the future is complete; now queued if it is. */
+void eft__future_wait(eft_future *future, eft__node *node);
+
+/* Takes node out again, whether it waits still or is ready already. */
+void eft__future_unwait(eft_future *future, eft__node *node);
+
+/* Takes the result and gives up one reference; the sentence of an error goes
+ * to *detail. */
+eft_result eft__future_consume(eft_future *future, eft__detail *detail);
+
+/* The cancel of futures that are nothing but a promise. */
+bool eft__future_cancel_now(eft_future *future);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ * The loop: the ready queue and the pump that runs it. */
+#include "loop.h"
+
+#include "targets/complete.h"
+#include "targets/world.h"
+
+/* Design notes.  All state of the pump lies in the loop, none in its frames:
+ * a pump may be left in the middle (a fiber half that resumes later, a trap
+ * that unwinds the loop's stack) and another activation goes on.  The order of
+ * everything ready is that of the one queue; slices decide only when the world
+ * gets a look in between. */
+
+enum { STRIDE_MOST = 128 };
+
+_Thread_local eft__loop *eft__loop_here;
+
+void eft__loop_ready(eft__loop *loop, eft__node *node)
+{
+    eft__queue_append(&loop->ready, node);
+    if (!loop->pumping)
+        eft_target_wake();
+}
+
+void eft__loop_ready_all(eft__loop *loop, eft__node **queue)
+{
+    eft__queue_splice(&loop->ready, queue);
+    if (!loop->pumping)
+        eft_target_wake();
+}
+
+/* Reading the clock costs more than many a step: it is read every stride
+ * nodes, and stride follows what the nodes cost. */
+static bool slice_is_over(eft__loop *loop)
+{
+    if (--loop->until_clock)
+        return false;
+
+    int64_t now = eft_target_clock();
+    int64_t spent = now - loop->slice_checked;
+
+    if (spent > loop->slice / 4)
+        loop->stride = loop->stride > 4 ? loop->stride / 4 : 1;
+    else if (loop->stride < STRIDE_MOST)
+        loop->stride *= 2;
+    loop->slice_checked = now;
+    loop->until_clock = loop->stride;
+    return now >= loop->slice_end;
+}
+
+static eft_pump run_ready(eft__loop *loop)
+{
+    while (loop->ready) {
+        if (slice_is_over(loop)) {
+            loop->pumping = false;
+            return EFT_PUMP_MORE;
+        }
+        eft__node *node = loop->ready;
+
+        eft__queue_remove(&loop->ready, node);
+        node->run(node);
+        if (loop->away)
+            return EFT_PUMP_AWAY;
+    }
+    loop->pumping = false;
+    return loop->state == EFT__LOOP_ENDED ? EFT_PUMP_DONE : EFT_PUMP_IDLE;
+}
+
+eft_pump eft_core_pump(int64_t budget)
+{
+    eft__loop *loop = eft__loop_here;
+
+    if (!loop || loop->pumping)
+        return EFT_PUMP_AWAY;
+
+    int64_t now = eft_target_clock();
+
+    loop->pumping = true;
+    loop->slice = budget;
+    loop->slice_end = now + budget;
+    loop->slice_checked = now;
+    loop->stride = loop->stride ? loop->stride : STRIDE_MOST;
+    loop->until_clock = loop->stride;
+    eft__timers_fire(loop, now);
+    return run_ready(loop);
+}
+
+eft_pump eft_core_pump_on(void)
+{
+    eft__loop *loop = eft__loop_here;
+
+    if (!loop || !loop->pumping)
+        return EFT_PUMP_AWAY;
+    loop->away = false;
+    loop->current = NULL;
+    loop->running = NULL;
+    return run_ready(loop);
+}
+
+void eft__loop_run_dry(eft__loop *loop)
+{
+    loop->pumping = true;
+    while (loop->ready) {
+        eft__node *node = loop->ready;
+
+        eft__queue_remove(&loop->ready, node);
+        node->run(node);
+    }
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ * Nodes: what waits in a queue to be run. */
+#ifndef EFT_CORE_NODE_H
+#define EFT_CORE_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A node is embedded in what it runs. It stands in at most one queue: that of
+ * the future it waits for, or the loop's ready queue.  A queue is a pointer to
+ * its first node, whose previous is the last: so a future pays one pointer for
+ * its waiters, and all of them become ready in one splice. */
+typedef struct eft__node {
+    struct eft__node *next;     /* NULL: stands in no queue */
+    struct eft__node *previous; /* of the first: the last */
+    void (*run)(struct eft__node *node);
+} eft__node;
+
+/* The struct that a member is embedded in. */
+#define EFT__OWNER(pointer, type, member)                                      \
+    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+
+static inline void eft__queue_append(eft__node **queue, eft__node *node)
+{
+    eft__node *first = *queue;
+
+    if (!first) {
+        *queue = node->next = node->previous = node;
+        return;
+    }
+    node->next = first;
+    node->previous = first->previous;
+    first->previous->next = node;
+    first->previous = node;
+}
+
+static inline void eft__queue_remove(eft__node **queue, eft__node *node)
+{
+    if (node->next == node) {
+        *queue = NULL;
+    } else {
+        node->previous->next = node->next;
+        node->next->previous = node->previous;
+        if (*queue == node)
+            *queue = node->next;
+    }
+    node->next = NULL;
+}
+
+/* Appends all of from to queue, and leaves from empty. */
+static inline void eft__queue_splice(eft__node **queue, eft__node **from)
+{
+    eft__node *first = *queue;
+    eft__node *added = *from;
+
+    *from = NULL;
+    if (!added)
+        return;
+    if (!first) {
+        *queue = added;
+        return;
+    }
+    eft__node *last = added->previous;
+    first->previous->next = added;
+    added->previous = first->previous;
+    last->next = first;
+    first->previous = last;
+}
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT
+ * eft_run: a loop's beginning and end. */
+#include "eft/task.h"
+
+#include "eft/log.h"
+#include "ids.h"
+#include "loop.h"
+#include "memory.h"
+#include "targets/complete.h"
+#include "targets/world.h"
+#include "task.h"
+
+enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_INTERRUPTED = 130 };
+
+static int refuse(const char *sentence)
+{
+    eft_log_line(EFT_LOG_ERROR, sentence);
+    return EXIT_ERROR;
+}
+
+static eft__loop *make_loop(void)
+{
+    eft__loop *loop = eft__reserve(NULL, sizeof *loop);
+
+    if (!loop)
+        return NULL;
+    *loop = (eft__loop){0};
+    if (!eft__timers_init(&loop->timers)) {
+        eft__reserve(loop, 0);
+        return NULL;
+    }
+    eft__loop_here = loop;
+    return loop;
+}
+
+static void free_loop(eft__loop *loop)
+{
+    eft__loop_here = NULL;
+    eft__timers_fini(&loop->timers);
+    eft__reserve(loop, 0);
+}
+
+int eft_run(eft_body *app, void *arg)
+{
+    if (eft__loop_here)
+        return refuse("eft_run: a loop runs on this thread already");
+
+    eft__loop *loop = make_loop();
+    if (!loop)
+        return refuse("eft_run: out of memory");
+    if (eft_target_open() != 0) {
+        free_loop(loop);
+        return refuse("eft_run: the event loop cannot be started");
+    }
+    loop->app = eft_spawn(app, arg);
+    if (loop->app->complete)
+        loop->state = EFT__LOOP_ENDED;
+    return eft_target_run();
+}
+
+/* Cancels all tasks that there are; those that they start while they clean up
+ * are left alone until this round is over. */
+static void cancel_tasks(eft__loop *loop)
+{
+    loop->round++;
+    loop->round_pending = 0;
+    for (eft__task *task = loop->tasks; task; task = task->next) {
+        task->round = loop->round;
+        loop->round_pending++;
+        eft_cancel(&task->future);
+    }
+}
+
+void eft__loop_task_ended(eft__loop *loop, eft__task *task)
+{
+    if (&task->future == loop->app) {
+        loop->state = EFT__LOOP_ENDING;
+        cancel_tasks(loop);
+    } else if (loop->state == EFT__LOOP_ENDING && task->round == loop->round) {
+        if (--loop->round_pending == 0)
+            cancel_tasks(loop);
+    }
+    if (loop->state == EFT__LOOP_ENDING && !loop->tasks)
+        loop->state = EFT__LOOP_ENDED;
+}
+
+bool eft_core_interrupt(void)
+{
+    eft__loop *loop = eft__loop_here;
+
+    if (!loop || loop->interrupted || loop->state != EFT__LOOP_RUNNING)
+        return false;
+    loop->interrupted = true;
+    return eft_cancel(loop->app);
+}
+
+void eft_core_stuck(void)
+{
+    eft__loop *loop = eft__loop_here;
+
+    if (!loop)
+        return;
+    loop->stuck = true;
+    if (loop->state == EFT__LOOP_RUNNING)
+        eft_cancel(loop->app);
+    else
+        cancel_tasks(loop);
+}
+
+static int exit_code(eft__loop *loop, const eft_result *result,
+                     const eft__detail *detail)
+{
+    int32_t error = result->error;
+
+    if (!error)
+        return EXIT_OK;
+    if (error == EFT_ECANCELED && loop->interrupted)
+        return EXIT_INTERRUPTED;
+    if (error == EFT_ECANCELED && loop->stuck)
+        eft_log_line(EFT_LOG_ERROR,
+                     "deadlock: every task waits for what can never come");
+    else
+        eft_log_line(EFT_LOG_ERROR,
+                     detail->text ? detail->text : eft_strerror(error));
+    return EXIT_ERROR;
+}
+
+/* What waits for time is cancelled, so that it completes and frees itself. */
+static void cancel_timers(eft__loop *loop)
+{
+    while (loop->timers.count) {
+        eft__timer *timer = loop->timers.entries[0].timer;
+
+        eft__timer_stop(loop, timer);
+        eft_cancel(&EFT__OWNER(timer, eft__timed, timer)->future);
+    }
+}
+
+int eft_core_close(void)
+{
+    eft__loop *loop = eft__loop_here;
+    eft__detail detail = {0};
+    eft_result result = eft__future_consume(loop->app, &detail);
+    int code = exit_code(loop, &result, &detail);
+
+    eft_result_free(result);
+    eft__detail_clear(&detail);
+    cancel_timers(loop);
+    eft__loop_run_dry(loop);
+    eft_target_close();
+    eft__ids_end();
+    eft__loop_run_dry(loop);
+    eft__detail_clear(eft__detail_here());
+    eft__fiber_pool_fini(loop);
+    free_loop(loop);
+    return code;
+}
