@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * Whole messages: the struct and its bytes are one block. */
+#include "message.h"
+
+#include "../core/memory.h"
+
+static uint8_t *bytes_of(eft_message *message)
+{
+    return (uint8_t *)(message + 1);
+}
+
+eft_message *eft__message_new(eft_message_type type, size_t capacity)
+{
+    eft_message *message = NULL;
+
+    if (capacity <= SIZE_MAX - sizeof *message - 1)
+        message = eft__alloc(sizeof *message + capacity + 1);
+    if (!message)
+        return NULL;
+    message->type = type;
+    message->length = 0;
+    message->data = bytes_of(message);
+    message->data[0] = 0;
+    return message;
+}
+
+eft_message *eft__message_resize(eft_message *message, size_t capacity)
+{
+    eft_message *moved = NULL;
+
+    if (capacity <= SIZE_MAX - sizeof *message - 1)
+        moved = eft__resize(message, sizeof *message + capacity + 1);
+    if (moved)
+        moved->data = bytes_of(moved);
+    return moved;
+}
+
+void eft_message_free(eft_message *message)
+{
+    eft__free(message);
+}

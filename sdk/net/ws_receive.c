@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT
+ * Receiving on a WebSocket: the queue of messages, and when it is full. */
+#include "ws.h"
+
+#include <stdio.h>
+
+#include "../core/ids.h"
+#include "../core/memory.h"
+#include "../core/result.h"
+#include "targets/complete.h"
+#include "targets/world.h"
+
+/* Design notes.  A message goes to the pending receive, or waits here.  It is
+ * never lost between the two: a receive that completed but whose future was
+ * freed before anybody took the result puts it back, in front. */
+
+enum {
+    HIGH_WATER =
+        16,        /* messages waiting: reading stops; websockets' max_queue */
+    LOW_WATER = 4, /* and goes on */
+    MOST_BYTES = 1 << 24, /* for a world that cannot stop reading */
+    MOST_MESSAGES_OF_MAX = 4
+};
+
+static void free_message(void *message)
+{
+    eft_message_free(message);
+}
+
+static void resume_reading(eft_ws *ws)
+{
+    if (!ws->paused || ws->waiting_count > LOW_WATER)
+        return;
+    ws->paused = false;
+    if (ws->state != EFT__WS_CLOSED)
+        eft_target_ws_pause(ws->identified.id, false);
+}
+
+static eft_message *take_first(eft_ws *ws)
+{
+    eft__ws_waiting *first = ws->first;
+    eft_message *message = first->message;
+
+    ws->first = first->next;
+    if (!ws->first)
+        ws->last = NULL;
+    ws->waiting_count--;
+    ws->waiting_bytes -= message->length;
+    eft__free(first);
+    return message;
+}
+
+static bool put(eft_ws *ws, eft_message *message, bool in_front)
+{
+    eft__ws_waiting *added = eft__alloc(sizeof *added);
+
+    if (!added)
+        return false;
+    *added = (eft__ws_waiting){in_front ? ws->first : NULL, message};
+    if (in_front || !ws->first)
+        ws->first = added;
+    else
+        ws->last->next = added;
+    if (!added->next)
+        ws->last = added;
+    ws->waiting_count++;
+    ws->waiting_bytes += message->length;
+    return true;
+}
+
+void eft__ws_drop_messages(eft_ws *ws)
+{
+    while (ws->first)
+        eft_message_free(take_first(ws));
+}
+
+static void deliver(eft__ws_op *op, eft_message *message)
+{
+    eft__future_complete(
+        &op->future,
+        eft__result_of_kind(EFT_KIND_MESSAGE, message, free_message));
+}
+
+/* Gives message to the pending receive; false: there is none. */
+static bool hand_over(eft_ws *ws, eft_message *message)
+{
+    eft__ws_op *op = ws->receive;
+
+    if (!op)
+        return false;
+    ws->receive = NULL;
+    deliver(op, message);
+    return true;
+}
+
+static bool cancel_receive(eft_future *future)
+{
+    ((eft__ws_op *)future)->ws->receive = NULL;
+    return eft__future_cancel_now(future);
+}
+
+static void fini_receive(eft_future *future)
+{
+    eft_ws *ws = ((eft__ws_op *)future)->ws;
+    const eft_result *result = &future->result;
+
+    if (!future->taken && result->kind == EFT_KIND_MESSAGE && !ws->given_up)
+        future->taken =
+            hand_over(ws, result->message) || put(ws, result->message, true);
+    eft__ws_op_fini(future);
+}
+
+static const eft__future_class receive_class = {
+    .name = "ws_receive", .cancel = cancel_receive, .fini = fini_receive};
+
+eft_future *eft_ws_receive(eft_ws *ws)
+{
+    eft_future *instead;
+
+    if (ws->receive)
+        return eft__future_failed(
+            EFT_EBUSY, "another receive is pending on this connection");
+    if (!ws->first && ws->state == EFT__WS_CLOSED)
+        return eft__ws_refuse(ws);
+    eft__ws_op *op = eft__ws_op_make(ws, &receive_class, &instead);
+    if (!op)
+        return instead;
+    if (ws->first) {
+        deliver(op, take_first(ws));
+        resume_reading(ws);
+    } else {
+        ws->receive = op;
+    }
+    return &op->future;
+}
+
+void eft__ws_receive_end(eft_ws *ws, int32_t error, const char *detail)
+{
+    eft__ws_op *op = ws->receive;
+
+    ws->receive = NULL;
+    if (op)
+        eft__future_fail_copy(&op->future, error, detail);
+}
+
+/* More has come than anybody can want to keep, from a world that could not be
+ * stopped. */
+static void overflow(eft_ws *ws)
+{
+    char detail[128];
+
+    snprintf(detail, sizeof detail,
+             "%zu messages of %zu bytes arrived faster than they were received",
+             ws->waiting_count, ws->waiting_bytes);
+    if (ws->state == EFT__WS_OPEN)
+        eft_target_ws_close(ws->identified.id,
+                            eft_target_ws_traits_of_world.any_close_code ? 1008
+                                                                         : 4008,
+                            "receive queue is full", 21);
+    eft__ws_cut(ws, EFT_ELIMIT, detail);
+}
+
+bool eft_core_ws_message(uint32_t id, eft_message *message)
+{
+    eft_ws *ws = (eft_ws *)eft__id_find(id);
+
+    /* After our Close nothing is received any more: a browser does not give it
+     * (WHATWG WebSockets: unless ready state is OPEN, return). */
+    if (!ws || ws->state != EFT__WS_OPEN || ws->given_up || ws->failure) {
+        eft_message_free(message);
+        return true;
+    }
+    if (hand_over(ws, message))
+        return true;
+    if (!put(ws, message, false)) {
+        eft_message_free(message);
+        eft__ws_cut(ws, EFT_ENOMEM, NULL);
+        return false;
+    }
+    if (ws->waiting_bytes > MOST_BYTES &&
+        ws->waiting_bytes / MOST_MESSAGES_OF_MAX > ws->max_message) {
+        overflow(ws);
+        return false;
+    }
+    if (ws->waiting_count >= HIGH_WATER && !ws->paused) {
+        ws->paused = true;
+        eft_target_ws_pause(ws->identified.id, true);
+    }
+    return !ws->paused;
+}
