@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * The seam, up: what a world and a fiber half may call. */
+#ifndef EFT_TARGETS_COMPLETE_H
+#define EFT_TARGETS_COMPLETE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "eft/message.h"
+
+/* All of it belongs to the thread of the loop.  None of it runs user code but
+ * the two pumps: the others complete futures, which queues what waits for
+ * them, and call eft_target_wake() when no pump will see to it. */
+
+typedef enum eft_pump {
+    EFT_PUMP_IDLE, /* nothing is ready: wait for I/O or eft_core_deadline() */
+    EFT_PUMP_MORE, /* the budget is spent: look at I/O, then pump again */
+    EFT_PUMP_AWAY, /* a fiber runs next: eft_core_pump_on() follows; do nothing.
+                      Also: a pump is running further up this stack */
+    EFT_PUMP_DONE  /* all is over: call eft_core_close() */
+} eft_pump;
+
+/* eft_core_pump moves due timers to the ready queue and runs that queue, first
+ * in, first out, for about budget nanoseconds by eft_target_clock(). */
+eft_pump eft_core_pump(int64_t budget);
+
+/* eft_core_pump_on goes on with a pump that answered EFT_PUMP_AWAY, within the
+ * same budget.  Called by a fiber half when the fiber has parked. */
+eft_pump eft_core_pump_on(void);
+
+/* eft_core_deadline gives when the first timer is due, in nanoseconds on
+ * eft_target_clock(); INT64_MAX where there is none. */
+int64_t eft_core_deadline(void);
+
+/* eft_core_stuck ends the program's task with EFT_EDEADLK: for a world which
+ * knows that nothing will ever happen any more (nothing ready, no timer, no
+ * I/O). */
+void eft_core_stuck(void);
+
+/* eft_core_interrupt cancels the program, as Ctrl-C does; false where that was
+ * asked before or there is nothing to cancel. */
+bool eft_core_interrupt(void);
+
+/* eft_core_close frees the loop and gives the program's exit code. */
+int eft_core_close(void);
+
+/* eft_core_fiber_died ends the task on a fiber with error, and forgets the
+ * fiber: the half frees what it can of it.  arg is what eft_target_fiber_create
+ * was given for entry; detail is copied.
+ * True: it was the running fiber, and the half calls eft_core_pump_on() next,
+ * on a stack of the loop.  False: the pump goes on without it (it died in a
+ * park that the engine refused, after eft_core_pump_on() had been called). */
+bool eft_core_fiber_died(void *arg, int32_t error, const char *detail);
+
+/* eft_core_ws_open tells that the handshake succeeded.  subprotocol is the one
+ * that the server chose, or ""; it is copied. */
+void eft_core_ws_open(uint32_t id, const char *subprotocol);
+
+/* eft_core_ws_message delivers a whole message; takes it.  False: the receiver
+ * has enough for now, eft_target_ws_pause() was called. */
+bool eft_core_ws_message(uint32_t id, eft_message *message);
+
+/* eft_core_ws_drained tells that what was sent has been handed over. */
+void eft_core_ws_drained(uint32_t id);
+
+/* How a connection ended. */
+typedef struct eft_core_ws_end {
+    int32_t error; /* EFT_ECLOSED: a clean close with 1000, 1001 or no code;
+                      EFT_EPEERCLOSE: another code; EFT_EABNORMAL: lost;
+                      EFT_ECANCELED: aborted; or what went wrong */
+    uint16_t code; /* as RFC 6455 section 7.1.5: 1005 none, 1006 abnormal */
+    const char *reason; /* the peer's, NUL-terminated UTF-8; or "" */
+    const char *detail; /* a sentence; NULL where error says it all */
+} eft_core_ws_end;
+
+/* eft_core_ws_closed is the last word on a connection; copies what end holds.
+ * A stale id is ignored, here and in the three above. */
+void eft_core_ws_closed(uint32_t id, const eft_core_ws_end *end);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ * The seam, down: what a world implements. */
+#ifndef EFT_TARGETS_WORLD_H
+#define EFT_TARGETS_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "eft/message.h"
+
+/* A world is a clock, a way to wait, and the transports.  Exactly one is
+ * linked, beside one fiber half; a missing function is a link error.
+ *
+ * The core validates, the world trusts.  Except for the clock no function
+ * answers: what it leads to arrives later, through complete.h.  Calling up
+ * from inside a call down is allowed, since everything that goes up only
+ * queues. */
+
+/* eft_target_clock gives monotonic time in nanoseconds, from any zero. */
+int64_t eft_target_clock(void);
+
+/* eft_target_open makes the world ready on this thread; the core's loop exists
+ * already.
+ *
+ * Errors:  EFT_ENOMEM, EFT_EIO: nothing is left behind. */
+int32_t eft_target_open(void);
+
+/* eft_target_run calls eft_core_pump() until that answers EFT_PUMP_DONE, and
+ * waits in between for what the world carries; then it returns what
+ * eft_core_close() gives.  Where the host cannot be waited for (a page) it
+ * does not return at all, leaves the caller's C stack as it is, and hands the
+ * exit code to the host instead. */
+int eft_target_run(void);
+
+/* eft_target_close frees what open made.  The core calls it inside
+ * eft_core_close(); every connection has been aborted, and has reported its
+ * end or will not report any more. */
+void eft_target_close(void);
+
+/* eft_target_wake says that something became ready while no pump was running.
+ * The world calls eft_core_pump() soon: after the current event's callbacks,
+ * never from inside this call. */
+void eft_target_wake(void);
+
+/* eft_target_log writes one line of the log where the host's users look.
+ * level is one of eft/log.h; text has no newline and ends with a NUL. */
+void eft_target_log(int level, const char *text);
+
+/* WebSocket connections.  id names one, from open to its single closed event;
+ * the world keeps no pointer of the core's, and the core none of the world's.
+ *
+ *   open(id) --> eft_core_ws_open --> eft_core_ws_message, _drained, ...
+ *       \                \-----------------> eft_core_ws_closed, exactly once
+ *        \-----------------------------------^ (connecting failed, or aborted)
+ */
+typedef struct eft_target_ws_request {
+    const char *url;    /* the whole, checked: scheme://host[:port]/target */
+    const char *host;   /* name or address, an IPv6 address without brackets */
+    const char *target; /* path and query, begins with '/' */
+    uint16_t port;      /* never 0 */
+    bool tls;           /* wss */
+    const char *const *subprotocols; /* wanted, the best first */
+    size_t subprotocol_count;
+    const char *ca_file; /* PEM file of trusted authorities, or NULL */
+    size_t max_message;  /* bytes; a longer one fails the connection */
+} eft_target_ws_request;
+
+/* What a world can do of what eft/ws.h offers. */
+typedef struct eft_target_ws_traits {
+    bool any_close_code; /* false: only 1000 and 3000 to 4999 can be sent */
+    bool ca_file;        /* trusted authorities can be chosen */
+} eft_target_ws_traits;
+
+extern const eft_target_ws_traits eft_target_ws_traits_of_world;
+
+/* eft_target_ws_open starts to connect.  Borrows request and all in it until
+ * it returns. */
+void eft_target_ws_open(uint32_t id, const eft_target_ws_request *request);
+
+/* eft_target_ws_send queues one whole message on an open connection; copies
+ * data.  Once all that was queued is handed to the transport, or little enough
+ * remains, the world calls eft_core_ws_drained().  Memory short: the
+ * connection fails with EFT_ENOMEM. */
+void eft_target_ws_send(uint32_t id, eft_message_type type, const void *data,
+                        size_t length);
+
+/* eft_target_ws_pause stops delivering messages, or goes on.  What was read
+ * already may still arrive; a world that cannot stop its host does nothing. */
+void eft_target_ws_pause(uint32_t id, bool paused);
+
+/* eft_target_ws_close starts the closing handshake on an open connection,
+ * behind what was sent.  code 0 sends none; reason is at most 123 bytes of
+ * UTF-8, copied.  The core has the timeout. */
+void eft_target_ws_close(uint32_t id, uint16_t code, const char *reason,
+                         size_t reason_length);
+
+/* eft_target_ws_abort ends a connection in any state, at once and without a
+ * handshake.  Its closed event comes soon, with EFT_ECANCELED. */
+void eft_target_ws_abort(uint32_t id);
+
+#endif
