@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ * The context switch by ucontext, for machines without one of our own. */
+#define _XOPEN_SOURCE 700
+#define _DARWIN_C_SOURCE 1
+
+#include "switch.h"
+
+#if defined(EFT_UCONTEXT)
+
+#include <stdint.h>
+#include <stdlib.h>
+
+/* makecontext passes ints only: a pointer crosses as two halves. */
+static void begin(unsigned high, unsigned low)
+{
+    eft__switch *self =
+        (eft__switch *)(uintptr_t)((uint64_t)high << 32 | (uint64_t)low);
+
+    self->entry(self->arg);
+    abort();
+}
+
+void eft__switch_init(eft__switch *self, void *bottom, void *top,
+                      void (*entry)(void *arg), void *arg)
+{
+    uint64_t address = (uint64_t)(uintptr_t)self;
+
+    self->running = false;
+    self->entry = entry;
+    self->arg = arg;
+    /* Cannot fail: its one error is a mask it cannot read. */
+    (void)getcontext(&self->inside);
+    self->inside.uc_stack.ss_sp = bottom;
+    self->inside.uc_stack.ss_size = (size_t)((char *)top - (char *)bottom);
+    self->inside.uc_link = NULL;
+    makecontext(&self->inside, (void (*)(void))begin, 2,
+                (unsigned)(address >> 32), (unsigned)address);
+}
+
+bool eft__switch_swap(eft__switch *self)
+{
+    self->running = !self->running;
+    if (self->running)
+        (void)swapcontext(&self->outside, &self->inside);
+    else
+        (void)swapcontext(&self->inside, &self->outside);
+    return true;
+}
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ * Lookups by uv_getaddrinfo. */
+#define _POSIX_C_SOURCE 200809L
+#include "resolve.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sdk/core/memory.h"
+
+struct eft__lookup {
+    uv_getaddrinfo_t request; /* libuv's, until its callback */
+    eft__lookup_done *done;   /* NULL: abandoned */
+    void *context;            /* for done */
+};
+
+static eft__addresses *make_addresses(size_t count)
+{
+    eft__addresses *made =
+        eft__alloc(sizeof *made + count * sizeof made->text[0]);
+
+    if (made)
+        made->count = 0;
+    return made;
+}
+
+bool eft__address_read(const char *text, int port,
+                       struct sockaddr_storage *address)
+{
+    memset(address, 0, sizeof *address);
+    return uv_ip4_addr(text, port, (struct sockaddr_in *)address) == 0 ||
+           uv_ip6_addr(text, port, (struct sockaddr_in6 *)address) == 0;
+}
+
+bool eft__address_is_literal(const char *host)
+{
+    struct sockaddr_storage address;
+
+    return eft__address_read(host, 0, &address);
+}
+
+eft__addresses *eft__addresses_of_literal(const char *host)
+{
+    eft__addresses *made = NULL;
+
+    if (strlen(host) < EFT__ADDRESS_SIZE && eft__address_is_literal(host))
+        made = make_addresses(1);
+    if (made)
+        strcpy(made->text[made->count++], host);
+    return made;
+}
+
+/* A link-local address means nothing without its zone. */
+static void add_zone(char *text, unsigned scope)
+{
+    char zone[UV_IF_NAMESIZE];
+    size_t size = sizeof zone, used = strlen(text);
+
+    if (scope && uv_if_indextoname(scope, zone, &size) == 0)
+        snprintf(text + used, EFT__ADDRESS_SIZE - used, "%%%s", zone);
+}
+
+static void add_address(eft__addresses *to, const struct sockaddr *from)
+{
+    char *text = to->text[to->count];
+
+    if (from->sa_family == AF_INET) {
+        if (uv_ip4_name((const void *)from, text, EFT__ADDRESS_SIZE) != 0)
+            return;
+    } else if (from->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *six = (const void *)from;
+
+        if (uv_ip6_name(six, text, EFT__ADDRESS_SIZE) != 0)
+            return;
+        add_zone(text, six->sin6_scope_id);
+    } else {
+        return;
+    }
+    to->count++;
+}
+
+static eft__addresses *copy_addresses(const struct addrinfo *list)
+{
+    eft__addresses *made;
+    size_t count = 0;
+
+    for (const struct addrinfo *each = list; each; each = each->ai_next)
+        count++;
+    made = make_addresses(count);
+    if (!made)
+        return NULL;
+    for (const struct addrinfo *each = list; each; each = each->ai_next)
+        add_address(made, each->ai_addr);
+    return made;
+}
+
+static void on_answer(uv_getaddrinfo_t *request, int status,
+                      struct addrinfo *list)
+{
+    eft__lookup *lookup = request->data;
+    eft__addresses *addresses = NULL;
+
+    if (lookup->done) {
+        if (status == 0) {
+            addresses = copy_addresses(list);
+            status = addresses ? 0 : UV_ENOMEM;
+        }
+        lookup->done(lookup->context, status, addresses);
+    }
+    uv_freeaddrinfo(list);
+    eft__reserve(lookup, 0);
+}
+
+eft__lookup *eft__lookup_start(uv_loop_t *loop, const char *host,
+                               eft__lookup_done *done, void *context)
+{
+    /* One entry an address: without it each comes once for every protocol. */
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                                   .ai_socktype = SOCK_STREAM};
+    /* Not counted with the objects of a program: it may outlive all of them.*/
+    eft__lookup *lookup = eft__reserve(NULL, sizeof *lookup);
+
+    if (!lookup)
+        return NULL;
+    lookup->request.data = lookup;
+    lookup->done = done;
+    lookup->context = context;
+    if (uv_getaddrinfo(loop, &lookup->request, on_answer, host, NULL, &hints) !=
+        0) {
+        eft__reserve(lookup, 0);
+        return NULL;
+    }
+    return lookup;
+}
+
+void eft__lookup_abandon(eft__lookup *lookup)
+{
+    lookup->done = NULL;
+    uv_cancel((uv_req_t *)&lookup->request);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ * What the parts of the native world share on one thread. */
+#ifndef EFT_NATIVE_WORLD_H
+#define EFT_NATIVE_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <uv.h>
+
+/* The WebSockets of a world; ws.h. */
+typedef struct eft__sockets eft__sockets;
+
+/* One a thread, from the first eft_target_open() on. */
+typedef struct eft__world {
+    uv_loop_t loop;        /* everything below lives on it */
+    uv_async_t keeper;     /* referenced: uv_run() waits though nothing else
+                              is active, instead of coming back at once */
+    uv_timer_t alarm;      /* wakes for the core's first deadline */
+    uint64_t alarm_at;     /* when, by uv_now(); UINT64_MAX: it is stopped */
+    uv_signal_t interrupt; /* SIGINT */
+    uv_signal_t terminate; /* SIGTERM */
+    eft__sockets *sockets; /* NULL until the first connection */
+    bool open;             /* between eft_target_open() and _close() */
+    bool woken;   /* the core has something to do since its last pump */
+    bool waiting; /* in a uv_run() that may block */
+} eft__world;
+
+/* eft__world_here lends this thread's open world, or NULL. */
+eft__world *eft__world_here(void);
+
+/* eft__world_end_wait tells that there is something to do for the pump or the
+ * step.  uv_run() calls timers and idle handles before it waits, and would then
+ * wait for something else: a wait that has served its purpose is ended. */
+void eft__world_end_wait(eft__world *waiting);
+
+#endif
