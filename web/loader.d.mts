@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Types of web/loader.mjs, which explains each of these.
+
+export type Fibers = 'jspi' | 'asyncify';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface RunOptions {
+  args?: readonly string[];
+  base?: string | URL;
+  fibers?: Fibers | 'auto';
+  log?: (level: LogLevel, text: string) => void;
+  print?: (text: string) => void;
+  printErr?: (text: string) => void;
+  signal?: AbortSignal;
+}
+
+export interface Program {
+  readonly fibers: Fibers | null;
+  readonly url: string;
+  readonly exit: Promise<number>;
+}
+
+export function fibers(): Fibers;
+export function run(name: string | URL, options?: RunOptions): Program;

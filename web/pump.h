@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ * What the parts of the web target ask of each other. */
+#ifndef EFT_WEB_PUMP_H
+#define EFT_WEB_PUMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How a call of ours into wasm ended when it threw; pump.js tells them apart.
+ */
+typedef enum eft_web_fault {
+    EFT_WEB_TRAP,   /* a trap, or any value that JavaScript threw */
+    EFT_WEB_STACK,  /* the engine's own stack overflowed */
+    EFT_WEB_REFUSED /* JSPI: JavaScript frames were in the way of a park */
+} eft_web_fault;
+
+/* How many exports that JavaScript called are on the stack.  A fiber can park
+ * only where it is 0. */
+extern int32_t eft__web_depth;
+
+/* The shadow stack pointer of the loop: main's frames end here, and every
+ * pump begins here. */
+extern uintptr_t eft__web_loop_stack;
+
+/* What the engine said about the last fault. */
+extern char eft__web_fault_text[];
+
+/* The world's: called when nothing is ready.  It sees to it that
+ * eft_web_later() or an alarm leads to the next pump. */
+void eft__web_idle(void);
+
+/* pump.js: pumps again in a macrotask; the host gets to paint, to its timers
+ * and to its events first. */
+void eft_web_later(void);
+
+/* The fiber half's: a pump was left by an exception.  If a fiber ran on it,
+ * the half reports its death and answers true, and the pump goes on; false
+ * means that the loop's own code threw, which nobody can repair. */
+bool eft__web_thrown(eft_web_fault fault);
+
+/* The host's Ctrl-C: exported for the loader's AbortSignal. */
+void eft_web_interrupt(void);
+
+/* eft__web_fault_error gives the error code that a fault ends a task with. */
+int32_t eft__web_fault_error(eft_web_fault fault);
+
+#endif

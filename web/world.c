@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * The web world's beginning and end, and what it can do. */
+#include "targets/world.h"
+
+/* Implemented in web/ws.js: what is still connected closes unheard. */
+void eft_web_ws_reset(void);
+
+const eft_target_ws_traits eft_target_ws_traits_of_world = {
+    .any_close_code = false, /* WHATWG WebSockets, close() */
+    .ca_file = false,        /* the browser trusts whom it likes */
+};
+
+/* The host's loop runs already; pump.c joins it in eft_target_run(). */
+int32_t eft_target_open(void)
+{
+    return 0;
+}
+
+void eft_target_close(void)
+{
+    eft_web_ws_reset();
+}
