@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+# Every source of the library, by what it belongs to.
+
+# Portable: no OS, no browser.
+set(EFT_CORE_SOURCES
+    sdk/core/detail.c
+    sdk/core/error.c
+    sdk/core/fail.c
+    sdk/core/fiber_pool.c
+    sdk/core/future.c
+    sdk/core/gather.c
+    sdk/core/ids.c
+    sdk/core/log.c
+    sdk/core/log_format.c
+    sdk/core/loop.c
+    sdk/core/memory.c
+    sdk/core/result.c
+    sdk/core/run.c
+    sdk/core/schedule.c
+    sdk/core/task.c
+    sdk/core/timer.c
+    sdk/core/wait_for.c)
+set(EFT_NET_SOURCES
+    sdk/net/handler.c
+    sdk/net/json.c
+    sdk/net/message.c
+    sdk/net/url.c
+    sdk/net/utf8.c
+    sdk/net/ws.c
+    sdk/net/ws_op.c
+    sdk/net/ws_receive.c
+    sdk/net/ws_send.c)
+
+# A leaf that a world may include: native does.
+set(EFT_FRAME_SOURCES
+    sdk/net/frame.c
+    sdk/net/protocol.c)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+# The web target: what stands behind the seam, and how it is linked.
+set(EFT_FIBERS jspi CACHE STRING "How a task is suspended: jspi or asyncify")
+set_property(CACHE EFT_FIBERS PROPERTY STRINGS jspi asyncify)
+
+set(EFT_FIBER_SOURCES
+    web/fiber_${EFT_FIBERS}.c
+    web/pump.c)
+set(EFT_WORLD_SOURCES
+    web/clock.c
+    web/log.c
+    web/world.c
+    web/ws.c)
+set(EFT_VIRTUAL_SOURCES
+    targets/virtual/web.c
+    targets/virtual/world.c)
+
+# What JavaScript calls needs no header.
+set_source_files_properties(
+  ${EFT_FIBER_SOURCES} ${EFT_WORLD_SOURCES} ${EFT_VIRTUAL_SOURCES}
+  PROPERTIES COMPILE_OPTIONS -Wno-missing-prototypes)
+
+set(EFT_FIBER_JS web/fiber_${EFT_FIBERS}.js web/pump.js)
+set(EFT_WORLD_JS web/log.js web/ws.js)
+set(EFT_VIRTUAL_JS)
+
+# One file for the page, the worker and Node: web/loader.mjs knows how to start
+# it there.
+add_library(eft-target INTERFACE)
+target_link_options(
+  eft-target INTERFACE -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker
+                       -sALLOW_MEMORY_GROWTH=1)
+
+if(EFT_FIBERS STREQUAL "jspi")
+  # A task may be suspended between a setjmp and its longjmp only where these
+  # are WebAssembly's own exceptions, and no JavaScript frames.
+  add_compile_options(-sSUPPORT_LONGJMP=wasm)
+  target_compile_options(eft-target INTERFACE -sSUPPORT_LONGJMP=wasm)
+  target_link_options(eft-target INTERFACE -sSUPPORT_LONGJMP=wasm)
+elseif(EFT_FIBERS STREQUAL "asyncify")
+  # Binaryen's pass without Emscripten's own runtime for it: web/README.md.
+  target_link_options(
+    eft-target
+    INTERFACE
+      -sBINARYEN_EXTRA_PASSES=--asyncify,--pass-arg=asyncify-imports@env.invoke_*)
+else()
+  message(FATAL_ERROR "EFT_FIBERS is jspi or asyncify, not ${EFT_FIBERS}")
+endif()
+
+# The JavaScript halves of a library: link options of what links it.
+function(eft_finish_world library)
+  set(js ${EFT_FIBER_JS})
+  if(library STREQUAL "eft")
+    list(APPEND js ${EFT_WORLD_JS})
+  else()
+    list(APPEND js ${EFT_VIRTUAL_JS})
+  endif()
+  list(TRANSFORM js PREPEND ${PROJECT_SOURCE_DIR}/)
+  foreach(file IN LISTS js)
+    target_link_options(${library} INTERFACE "SHELL:--js-library ${file}")
+  endforeach()
+  set_target_properties(${library} PROPERTIES EFT_JS_LIBRARIES "${js}")
+endfunction()

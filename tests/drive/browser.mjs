@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// One headless Chromium for a whole run, and programs in pages of it.
+
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const EXECUTABLE = process.env.EFT_CHROMIUM ?? '/usr/bin/chromium';
+
+// Chromium cannot be given an authority for one run: it trusts this one key instead.
+function keyHash(file) {
+  const key = new X509Certificate(readFileSync(file)).publicKey;
+  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('base64');
+}
+
+export function launch({ trusted } = {}) {
+  const args = ['--no-first-run', '--disable-quic', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync', '--disable-gpu', '--disable-dev-shm-usage'];
+  if (trusted) args.push(`--ignore-certificate-errors-spki-list=${keyHash(trusted)}`);
+  return chromium.launch({ executablePath: EXECUTABLE, chromiumSandbox: false, args });
+}
+
+// Runs in the page: starts a program by the loader that users have.
+async function start({ name, args, fibers, base }) {
+  const { run } = await import('/eft/loader.mjs');
+  const controller = new AbortController();
+  globalThis.interrupt = () => controller.abort();
+  const program = run(name, {
+    args, fibers, base,
+    signal: controller.signal,
+    print: (text) => globalThis.report('out', text),
+    printErr: (text) => globalThis.report('err', text),
+    log: (level, text) => globalThis.report('err', `${level}: ${text}`),
+  });
+  return program.exit;
+}
+
+// Gives what runProcess() does; site is a server that has /eft/ and /blank.html.
+export async function runInPage(browser, site, { name, args, fibers, base, limit, onLine }) {
+  const lines = [];
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const program = { interrupt: () => page.evaluate(() => globalThis.interrupt()) };
+  const keep = (stream, text) => {
+    lines.push({ stream, text });
+    onLine?.(text, program);
+  };
+  let clock;
+  const ending = new Promise((resolve) => {
+    clock = setTimeout(() => resolve({ reason: `still running after ${limit / 1000} s` }), limit);
+    page.on('crash', () => resolve({ reason: 'the page crashed' }));
+    page.on('pageerror', (error) => keep('err', `page error: ${error.stack ?? error}`));
+    page.on('console', (message) => keep('err', `console: ${message.text()}`));
+  });
+  await page.exposeFunction('report', keep);
+  await page.goto(`${site}/blank.html`);
+  const running = page.evaluate(start, { name, args, fibers, base }).then(
+    (code) => ({ code }),
+    (error) => ({ reason: error.message.split('\n')[0] }),
+  );
+  const { code = null, reason = null } = await Promise.race([running, ending]);
+  clearTimeout(clock);
+  await context.close();
+  return { lines, code, reason };
+}

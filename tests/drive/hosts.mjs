@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Where programs run: executables, Node, and pages of Chromium.
+
+import path from 'node:path';
+import { runInPage } from './browser.mjs';
+import { runProcess } from './process.mjs';
+
+const LIMIT = 120_000; // ms; no program of ours needs a tenth of it
+
+// A host has
+//
+//   name      as it is printed
+//   world     'native' or 'web': what its errors can tell
+//   preset    whose build it runs
+//   run(folder, program, args, {limit, onLine}) as runProcess() does; folder is 'tests' or 'demos'
+function executables(root, preset, env) {
+  return {
+    name: preset,
+    world: 'native',
+    preset,
+    run: (folder, program, args, options = {}) =>
+      runProcess(path.join(root, 'build', preset, folder, program), args, {
+        limit: LIMIT, ...options, env,
+      }),
+  };
+}
+
+function node(root, ca) {
+  return {
+    name: 'node-asyncify',
+    world: 'web',
+    preset: 'web-asyncify',
+    run: (folder, program, args, options = {}) => {
+      const file = path.join(root, 'build/web-asyncify', folder, `${program}.mjs`);
+      return runProcess(process.execPath, [path.join(root, 'web/run.mjs'), file, ...args], {
+        limit: LIMIT, ...options, env: { NODE_EXTRA_CA_CERTS: ca },
+      });
+    },
+  };
+}
+
+function pages(browser, site, fibers) {
+  return {
+    name: `chromium-${fibers}`,
+    world: 'web',
+    preset: `web-${fibers}`,
+    browser: true,
+    run: (folder, program, args, options = {}) =>
+      runInPage(browser, site, {
+        limit: LIMIT, ...options, name: program, args, fibers, base: `${site}/${folder}/`,
+      }),
+  };
+}
+
+// What the site of the Chromium hosts has to serve.
+export function mounts(root) {
+  const folders = ['tests', 'demos'].flatMap((folder) =>
+    ['jspi', 'asyncify'].map((fibers) => [
+      `/${folder}/${fibers}/`, path.join(root, 'build', `web-${fibers}`, folder),
+    ]));
+  return [
+    ...folders,
+    ['/eft/', path.join(root, 'web')],
+    ['/site/', path.join(root, 'build/site')],
+    ['/', path.join(root, 'tests/drive')],
+  ];
+}
+
+export function allHosts({ root, browser, site, ca }) {
+  return [
+    executables(root, 'native'),
+    executables(root, 'native-asan', {
+      ASAN_OPTIONS: 'detect_leaks=1',
+      UBSAN_OPTIONS: 'print_stacktrace=1',
+    }),
+    node(root, ca),
+    pages(browser, site, 'jspi'),
+    pages(browser, site, 'asyncify'),
+  ];
+}

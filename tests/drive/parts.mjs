@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What is run on each host: the list, and the parts that need only a line.
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { badInput } from './bad_input.mjs';
+import { interrupt } from './interrupt.mjs';
+import { readSuites, describeEnd } from './report.mjs';
+import { firstDifference, transcript } from './transcript.mjs';
+
+const argumentsOf = (urls) => Object.entries(urls).map(([name, url]) => `${name}=${url}`);
+
+const suites = (program) => async (host, { urls }) => {
+  const result = await host.run('tests', program, argumentsOf(urls));
+  return [[`${host.name}: ${program}`, readSuites(result)]];
+};
+
+// Programs that print as the test runner does, and exist natively only.
+const native = (program) => async (host) => {
+  if (host.world !== 'native') return [];
+  return [[`${host.name}: ${program}`, readSuites(await host.run('tests', program, []))]];
+};
+
+// The order of events is one text for all fiber halves and worlds.
+const trace = (program) => async (host, { root }) => {
+  const result = await host.run('tests', program, []);
+  const expected = readFileSync(path.join(root, 'tests/trace.txt'), 'utf8').trimEnd().split('\n');
+  const printed = result.lines.filter(({ stream }) => stream === 'out').map(({ text }) => text);
+  const wrong = result.code === 0 ? firstDifference(expected, printed) : describeEnd(result);
+  return [[`${host.name}: ${program}`, wrong ? { failures: [wrong] } : { passed: 1 }]];
+};
+
+// Each part gives a list of [name, {passed, failures, skips}].
+export const parts = [
+  ['suites-virtual', suites('suites-virtual')],
+  ['suites', suites('suites')],
+  ['fiber_native', native('fiber_native')],
+  ['trace-virtual', trace('trace-virtual')],
+  ['trace', trace('trace')],
+  ['transcript', transcript],
+  ['bad-input', badInput],
+  ['interrupt', interrupt],
+];
