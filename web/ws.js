@@ -79,9 +79,11 @@ const EftWsLibrary = {
         if (typeof event.data === 'string') EftWs.takeText(record, event.data);
         else EftWs.takeBytes(record, event.data);
       });
-      // A browser's error event says nothing, and the close event follows; npm ws has a cause.
+      // A browser's error event says nothing, and the close event follows.  npm ws has a cause, and
+      // would then wait for the server to end the connection.
       socket.onerror = function (event) {
         if (event.message) record.cause = event.message;
+        if (record.opened && socket.terminate) socket.terminate();
       };
       socket.onclose = EftWs.guard(function (event) {
         EftWs.closed(record, event);
