@@ -33,5 +33,6 @@ set(EFT_NET_SOURCES
 
 # A leaf that a world may include: native does.
 set(EFT_FRAME_SOURCES
+    sdk/net/bytes.c
     sdk/net/frame.c
     sdk/net/protocol.c)

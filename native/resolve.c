@@ -12,7 +12,28 @@ struct eft__lookup {
     uv_getaddrinfo_t request; /* libuv's, until its callback */
     eft__lookup_done *done;   /* NULL: abandoned */
     void *context;            /* for done */
+    eft__lookup *next;        /* in the list of this thread's lookups */
+    eft__lookup **link;       /* what points here in that list */
 };
+
+/* For leak checkers: what the system holds on to when the program ends. */
+static _Thread_local eft__lookup *lookups;
+
+static void enter_list(eft__lookup *lookup)
+{
+    lookup->next = lookups;
+    lookup->link = &lookups;
+    if (lookups)
+        lookups->link = &lookup->next;
+    lookups = lookup;
+}
+
+static void leave_list(eft__lookup *lookup)
+{
+    *lookup->link = lookup->next;
+    if (lookup->next)
+        lookup->next->link = lookup->link;
+}
 
 static eft__addresses *make_addresses(size_t count)
 {
@@ -108,6 +129,7 @@ static void on_answer(uv_getaddrinfo_t *request, int status,
         lookup->done(lookup->context, status, addresses);
     }
     uv_freeaddrinfo(list);
+    leave_list(lookup);
     eft__reserve(lookup, 0);
 }
 
@@ -130,6 +152,7 @@ eft__lookup *eft__lookup_start(uv_loop_t *loop, const char *host,
         eft__reserve(lookup, 0);
         return NULL;
     }
+    enter_list(lookup);
     return lookup;
 }
 

@@ -120,6 +120,8 @@ int eft_target_run(void)
 static void on_signal(uv_signal_t *watcher, int number)
 {
     (void)watcher;
+    uv_signal_stop(&world->interrupt);
+    uv_signal_stop(&world->terminate);
     if (!eft_core_interrupt())
         raise(number);
 }

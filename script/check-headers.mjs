@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Counts the declarations of public headers, and names those without documentation.
+// Counts the declarations of headers: public ones are documented, the seam's are in tests/seam.c.
 
 // A function is documented by the comment right before it, which begins with its name; an inline
 // function also by one for the group it stands in; a macro with parameters by any comment before
 // it; a type by one before it or at its members.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+
+const ROOT = new URL('../', import.meta.url);
 
 // What braces hold, three deep.
 const LEAF = String.raw`\{[^{}]*\}`;
@@ -73,17 +75,30 @@ function isDocumented(list, index, { kind, name }) {
   return kind === 'macro' ? Boolean(comment) : named;
 }
 
-let count = 0;
-const missing = [];
-for (const file of process.argv.slice(2)) {
-  const list = pieces(readFileSync(file, 'utf8'));
-  list.forEach((piece, index) => {
+// What a header declares: [{what, place, documented}].
+function declarations(file) {
+  const list = pieces(readFileSync(new URL(file, ROOT), 'utf8'));
+  return list.map((piece, index) => {
     const what = declared(piece);
-    if (!what) return;
-    count++;
-    if (!isDocumented(list, index, what)) missing.push(`${file}:${piece.line}: ${what.name}`);
-  });
+    const documented = what && isDocumented(list, index, what);
+    return { what, place: `${file}:${piece.line}: ${what?.name}`, documented };
+  }).filter(({ what }) => what);
 }
-for (const place of missing) console.error(`${place} is not documented`);
-console.log(`headers: ${count} declarations, ${missing.length} without documentation`);
-process.exitCode = missing.length ? 1 : 0;
+
+const headers = process.argv.slice(2).flatMap(declarations);
+const undocumented = headers.filter(({ documented }) => !documented);
+for (const { place } of undocumented) console.error(`${place} is not documented`);
+
+// The seam's functions and objects: tests/seam.c names them all, so that each is linked.
+const seam = readdirSync(new URL('targets', ROOT)).filter((name) => name.endsWith('.h'))
+  .flatMap((name) => declarations(`targets/${name}`))
+  .filter(({ what }) => what.kind === 'function');
+const parts = readFileSync(new URL('tests/seam.c', ROOT), 'utf8')
+  .matchAll(/\{(?:FUNCTION|OBJECT)\((\w+)\)\}/g);
+const linked = new Set([...parts].map(([, name]) => name));
+const unlinked = seam.filter(({ what }) => !linked.has(what.name));
+for (const { place } of unlinked) console.error(`${place} is not in tests/seam.c`);
+
+console.log(`headers: ${headers.length} declarations, ${undocumented.length} without ` +
+  `documentation; the seam: ${seam.length}, ${unlinked.length} not in tests/seam.c`);
+process.exitCode = undocumented.length || unlinked.length ? 1 : 0;

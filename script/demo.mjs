@@ -27,7 +27,8 @@ async function runPages(site, url) {
   for (const fibers of ['jspi', 'asyncify']) {
     say(`\nChromium: ${site}/handler/?fibers=${fibers}`);
     const { lines, code, reason } = await runPage(browser, site, { url, fibers });
-    for (const { text } of lines) say(text);
+    // As the native program prints them, but for the time.
+    for (const { text } of lines) say(text.replace(/^(\w+): /, '$1 '));
     say(reason ?? `exit code ${code}`);
     good = good && code === 0;
   }

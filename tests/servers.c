@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <eft/eft.h>
+
 static int argument_count;
 static char **arguments;
 
@@ -36,4 +38,11 @@ const char *test_server_at(const char *name, const char *suffix)
         return NULL;
     snprintf(url, sizeof url, "%s%s", base, suffix);
     return url;
+}
+
+bool test_succeeded(int32_t error)
+{
+    if (error)
+        printf("# %s: %s\n", eft_error_name(error), eft_error_detail());
+    return error == 0;
 }

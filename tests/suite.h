@@ -34,8 +34,9 @@ typedef struct test_suite {
     const test_case *cases; /* ends with a NULL name */
 } test_suite;
 
-/* Both lists end with a NULL name. */
+/* Each list ends with a NULL name. */
 extern const test_suite test_suites[];
+extern const test_suite test_suites_of_target[];
 extern const test_suite test_suites_of_world[];
 
 /* REQUIRE is an assertion which returns from a void function when it fails.

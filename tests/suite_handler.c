@@ -36,8 +36,8 @@ static eft_handler *connected_to(const char *name)
 {
     eft_handler *handler = eft_handler_new();
 
-    CHECK(eft_await(eft_handler_connect(handler, test_server(name))).error ==
-          0);
+    CHECK(test_succeeded(
+        eft_await(eft_handler_connect(handler, test_server(name))).error));
     return handler;
 }
 

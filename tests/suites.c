@@ -2,10 +2,17 @@
  * The suites that need no network, in the order in which they run. */
 #include "suite.h"
 
+extern const test_case suite_seam[];
 extern const test_case suite_memory[];
 extern const test_case suite_utf8[];
-extern const test_case suite_frame[];
+extern const test_case suite_bytes[];
+extern const test_case suite_frame_read[];
+extern const test_case suite_frame_refuse[];
+extern const test_case suite_frame_write[];
+extern const test_case suite_frame_memory[];
 extern const test_case suite_protocol[];
+extern const test_case suite_protocol_close[];
+extern const test_case suite_protocol_memory[];
 extern const test_case suite_url[];
 extern const test_case suite_json[];
 extern const test_case suite_future[];
@@ -16,10 +23,17 @@ extern const test_case suite_wait_for[];
 extern const test_case suite_fiber[];
 
 const test_suite test_suites[] = {
+    {"seam", suite_seam},
     {"memory", suite_memory},
     {"utf8", suite_utf8},
-    {"frame", suite_frame},
+    {"bytes", suite_bytes},
+    {"frame_read", suite_frame_read},
+    {"frame_refuse", suite_frame_refuse},
+    {"frame_write", suite_frame_write},
+    {"frame_memory", suite_frame_memory},
     {"protocol", suite_protocol},
+    {"protocol_close", suite_protocol_close},
+    {"protocol_memory", suite_protocol_memory},
     {"url", suite_url},
     {"json", suite_json},
     {"future", suite_future},

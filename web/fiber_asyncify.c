@@ -2,6 +2,7 @@
  * Fibers on Asyncify: a stack that is copied away, call by call. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "eft/error.h"
 #include "targets/complete.h"
@@ -27,7 +28,7 @@
  * shadow stack.  The area is larger than what the frames of a stack of the
  * engine's, usually a megabyte, can leave behind.
  *
- *   block:  red zone | frames ->      (free)      <- shadow stack
+ *   block:  frames ->      (free)      <- shadow stack
  *
  * The pass takes the functions that call the primitives for the runtime and
  * does not rewrite them.  They must not be inlined into others that have to be
@@ -96,7 +97,7 @@ static void (*volatile suspend_here)(void) = suspend;
 static void keep_frames(eft_fiber *fiber)
 {
     size_t length = (size_t)(fiber->frames.position - scratch);
-    uintptr_t low = (uintptr_t)fiber->block + EFT_STACK_ZONE;
+    uintptr_t low = (uintptr_t)fiber->block;
     uint8_t *home = (uint8_t *)low;
 
     free(fiber->spill);
@@ -114,12 +115,10 @@ static void keep_frames(eft_fiber *fiber)
     fiber->state = PARKED;
 }
 
-static void free_fiber(eft_fiber *fiber, bool whole)
+static void free_fiber(eft_fiber *fiber)
 {
     free(fiber->spill);
-    /* What an overflow wrote over may be the allocator's own. */
-    if (whole)
-        free(fiber->block);
+    free(fiber->block);
     free(fiber);
 }
 
@@ -141,7 +140,7 @@ int32_t eft_target_fiber_create(eft_fiber **out, void (*entry)(void *arg),
         return EFT_ENOMEM;
     }
     *fiber = (eft_fiber){.state = NEW,
-                         .stack = (uintptr_t)block + EFT_STACK_BLOCK,
+                         .stack = EFT_STACK_TOP(block),
                          .block = block,
                          .entry = entry,
                          .arg = arg};
@@ -154,7 +153,7 @@ bool eft_target_fiber_resume(eft_fiber *fiber)
     uintptr_t loop_stack;
 
     EFT_STACK_GET(loop_stack);
-    EFT_STACK_SET(fiber->stack);
+    EFT_STACK_ENTER(fiber->block, fiber->stack);
     running = fiber;
     if (fiber->state == PARKED)
         eft_asyncify_start_rewind(&fiber->frames);
@@ -163,7 +162,7 @@ bool eft_target_fiber_resume(eft_fiber *fiber)
     fiber->entry(fiber->arg);
     /* It was left by suspend(), not by returning. */
     eft_asyncify_stop_unwind();
-    EFT_STACK_SET(loop_stack);
+    EFT_STACK_LEAVE(loop_stack);
     keep_frames(fiber);
     running = NULL;
     return true;
@@ -177,14 +176,13 @@ bool eft_target_fiber_may_park(eft_fiber *fiber)
 
 void eft_target_fiber_park(eft_fiber *fiber)
 {
-    if (!eft__stack_whole(fiber->block))
-        __builtin_trap();
+    (void)fiber;
     suspend_here();
 }
 
 void eft_target_fiber_destroy(eft_fiber *fiber)
 {
-    free_fiber(fiber, true);
+    free_fiber(fiber);
 }
 
 static void report(const eft_fiber *fiber, eft_web_fault fault)
@@ -192,17 +190,11 @@ static void report(const eft_fiber *fiber, eft_web_fault fault)
     char detail[DETAIL_SIZE];
     int32_t error = eft__web_fault_error(fault);
 
-    if (fiber->state == OVERFLOWED) {
+    if (fiber->state == OVERFLOWED)
         error = EFT_ENOMEM;
-        snprintf(detail, sizeof detail, "no memory to suspend the task");
-    } else if (!eft__stack_whole(fiber->block) || fiber->state == UNWINDING) {
+    else if (fiber->state == UNWINDING)
         error = EFT_ESTACK;
-        snprintf(detail, sizeof detail,
-                 "the task needed more than its %d bytes of stack",
-                 EFT_STACK_SIZE);
-    } else {
-        snprintf(detail, sizeof detail, "%s", eft__web_fault_text);
-    }
+    snprintf(detail, sizeof detail, "%s", eft__web_fault_text);
     eft_core_fiber_died(fiber->arg, error, detail);
 }
 
@@ -220,6 +212,6 @@ bool eft__web_thrown(eft_web_fault fault)
         eft_asyncify_stop_unwind();
     }
     report(fiber, fault);
-    free_fiber(fiber, eft__stack_whole(fiber->block));
+    free_fiber(fiber);
     return true;
 }

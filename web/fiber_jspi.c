@@ -81,7 +81,7 @@ static void live(eft_fiber *fiber)
 {
     fiber->state = RUNNING;
     fiber->reborn = false;
-    EFT_STACK_SET((uintptr_t)fiber->block + EFT_STACK_BLOCK);
+    EFT_STACK_ENTER(fiber->block, EFT_STACK_TOP(fiber->block));
     fiber->entry(fiber->arg);
     __builtin_trap();
 }
@@ -99,7 +99,7 @@ static void enter(uint32_t index)
 {
     eft_fiber *fiber = fibers[index];
 
-    EFT_STACK_SET((uintptr_t)fiber->block + EFT_STACK_BLOCK);
+    EFT_STACK_ENTER(fiber->block, EFT_STACK_TOP(fiber->block));
     wait_for_life(fiber);
 }
 
@@ -108,12 +108,6 @@ static bool report(const eft_fiber *fiber, eft_web_fault fault)
 {
     char detail[DETAIL_SIZE];
 
-    if (!eft__stack_whole(fiber->block)) {
-        snprintf(detail, sizeof detail,
-                 "the task needed more than its %d bytes of stack",
-                 EFT_STACK_SIZE);
-        return eft_core_fiber_died(fiber->arg, EFT_ESTACK, detail);
-    }
     if (fault == EFT_WEB_REFUSED)
         snprintf(detail, sizeof detail,
                  "the await was reached through a frame of JavaScript (%s)",
@@ -129,11 +123,13 @@ static bool report(const eft_fiber *fiber, eft_web_fault fault)
 static bool died(uint32_t index, eft_web_fault fault)
 {
     eft_fiber *fiber = fibers[index];
+    /* Whatever came of it when JavaScript caught the refusal. */
+    if (fiber->state == PARKED)
+        fault = EFT_WEB_REFUSED;
+
     bool was_running = report(fiber, fault);
 
-    /* What an overflow wrote over may be the allocator's own. */
-    if (eft__stack_whole(fiber->block))
-        free(fiber->block);
+    free(fiber->block);
     fiber->block = NULL;
     give(&dead, fiber);
     return was_running;
@@ -171,7 +167,7 @@ static int32_t start(eft_fiber *fiber)
     fiber->lives = 0;
     EFT_STACK_GET(stack);
     bool started = eft_jspi_start(fiber->index, enter, died);
-    EFT_STACK_SET(stack);
+    EFT_STACK_LEAVE(stack);
 
     if (!started) {
         free(fiber->block);
@@ -227,16 +223,15 @@ void eft_target_fiber_park(eft_fiber *fiber)
 {
     uintptr_t stack;
 
+    /* The engine refused to suspend this fiber, and JavaScript, in the frames
+     * that were in the way, caught that: nothing is in order any more. */
     if (fiber->state != RUNNING)
         eft_jspi_astray();
-    /* An overflow, found after the fact; report() tells it from other traps. */
-    if (!eft__stack_whole(fiber->block))
-        __builtin_trap();
     fiber->state = PARKED;
     EFT_STACK_GET(stack);
-    EFT_STACK_SET(eft__web_loop_stack);
+    EFT_STACK_LEAVE(eft__web_loop_stack);
     eft_jspi_park(fiber->index);
-    EFT_STACK_SET(stack);
+    EFT_STACK_ENTER(fiber->block, stack);
     if (fiber->reborn)
         live(fiber);
     fiber->state = RUNNING;

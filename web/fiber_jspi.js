@@ -103,8 +103,7 @@
       EftJspi.resolvers[index]();
     },
 
-    // A fiber runs that the core has parked. The engine refused to suspend it, and JavaScript, in
-    // the frames that were in the way, caught that and let it go on: nothing is in order any more.
+    // A fiber runs that the core has parked.
     eft_jspi_astray__deps: ['$EftPump'],
     eft_jspi_astray: function () {
       const error = new Error('JavaScript caught the refusal of an await, and went on');

@@ -10,7 +10,7 @@
  */
 typedef enum eft_web_fault {
     EFT_WEB_TRAP,   /* a trap, or any value that JavaScript threw */
-    EFT_WEB_STACK,  /* the engine's own stack overflowed */
+    EFT_WEB_STACK,  /* a stack overflowed: the engine's, or the shadow stack */
     EFT_WEB_REFUSED /* JSPI: JavaScript frames were in the way of a park */
 } eft_web_fault;
 
@@ -18,9 +18,11 @@ typedef enum eft_web_fault {
  * only where it is 0. */
 extern int32_t eft__web_depth;
 
-/* The shadow stack pointer of the loop: main's frames end here, and every
- * pump begins here. */
+/* The loop's shadow stack: where main's frames end and every pump begins, and
+ * its limits. */
 extern uintptr_t eft__web_loop_stack;
+extern uintptr_t eft__web_loop_top;
+extern uintptr_t eft__web_loop_bottom;
 
 /* What the engine said about the last fault. */
 extern char eft__web_fault_text[];

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The web's pump: when the core runs next, in a microtask, a macrotask or at a timer.
 
+/* global STACK_OVERFLOW_CHECK, ___set_stack_limits */
+
 (() => {
   // Newer Emscriptens keep wasmTable in the library, and the exports in a variable; 3.1.6 does
   // neither.
   const newer = '$wasmTable' in LibraryManager.library;
   const table = newer ? ['$wasmTable'] : [];
+  const checked = STACK_OVERFLOW_CHECK >= 2;
 
   mergeInto(LibraryManager.library, {
     $EftPump__deps: table,
@@ -23,6 +26,7 @@
       thrown: null, // C: an exception came out; true: it was a fiber's, and that is settled
       reset: null, // C: puts the shadow stack pointer back to the loop's
       stuck: null, // C: nothing can happen any more
+      overflow: null, // what a check of the stack has thrown
       release: null, // the fiber half's: the program has ended
       depth: 0, // where C has eft__web_depth
       text: 0, // where C reads the sentence of a fault
@@ -85,7 +89,7 @@
         HEAPU8[EftPump.text + EftPump.textSize - 1] = 0;
         const refused = WebAssembly['SuspendError'];
         if (refused && error instanceof refused) return 2;
-        return /^RangeError: Maximum call stack|too much recursion/.test(text) ? 1 : 0;
+        return error === EftPump.overflow || /call stack|recursion/.test(text) ? 1 : 0;
       },
 
       end: function () {
@@ -164,8 +168,27 @@
           Module['asm'] = EftPump.countedAll(Module['asm']);
         },
 
-    eft_web_start__deps: ['$EftPump', '$eftCountExports'].concat(table),
-    eft_web_start: function (turn, on, thrown, reset, stuck, depth, text, textSize) {
+    // Gives C the function that sets the limits of the stack, in the table's place for its own. The
+    // export has its name, or, where names are minified, the runtime has it in a variable since it
+    // called it.
+    $eftCheckStack: !checked
+      ? function () {}
+      : newer
+      ? function (slot) {
+          wasmTable.set(slot, wasmExports['__set_stack_limits'] || ___set_stack_limits);
+        }
+      : function (slot) {
+          wasmTable.set(slot, Module['asm']['__set_stack_limits'] || ___set_stack_limits);
+        },
+
+    __handle_stack_overflow__deps: ['$EftPump'],
+    __handle_stack_overflow: function () {
+      EftPump.overflow = new RangeError('out of stack (a task has 64 KiB)');
+      throw EftPump.overflow;
+    },
+
+    eft_web_start__deps: ['$EftPump', '$eftCheckStack', '$eftCountExports'].concat(table),
+    eft_web_start: function (turn, on, thrown, reset, stuck, limits, depth, text, textSize) {
       EftPump.turn = wasmTable.get(turn);
       EftPump.on = wasmTable.get(on);
       EftPump.thrown = wasmTable.get(thrown);
@@ -176,6 +199,7 @@
       EftPump.textSize = textSize;
       EftPump.node = EftPump.isNode();
       if (EftPump.node) globalThis['process']['on']('beforeExit', EftPump.empty);
+      eftCheckStack(limits);
       eftCountExports();
     },
 

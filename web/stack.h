@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT
- * Shadow stacks in linear memory: the pointer, a block, its red zone. */
+ * Shadow stacks in linear memory: the pointer, its limits, a block. */
 #ifndef EFT_WEB_STACK_H
 #define EFT_WEB_STACK_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "web/pump.h"
 
 /* What clang spills (arrays, whatever has an address) lives on a stack in
  * linear memory, of which the engine knows nothing: __stack_pointer is an
  * ordinary global.  Each fiber has a block of its own, and whoever switches
- * fibers switches the pointer too.  Both are macros, not functions: without
- * optimisation a function with an argument has a frame, and its epilogue
- * would put the old pointer back. */
+ * fibers switches the pointer too.
+ *
+ * These are macros, not functions: without optimisation a function with an
+ * argument has a frame, and its epilogue would put the old pointer back. */
 __asm__(".globaltype __stack_pointer, i32\n");
 
 #define EFT_STACK_GET(pointer)                                                 \
@@ -28,35 +29,39 @@ __asm__(".globaltype __stack_pointer, i32\n");
                      : "r"(pointer)                                            \
                      : "memory")
 
-/* Nothing in wasm stops a stack from growing out of its block.  A pattern
- * below it tells that it did; below that lie bytes that belong to nobody, so
- * that a small overflow is found before it has destroyed anything. */
-#define EFT_STACK_PATTERN 0x65667421 /* "eft!" */
-#define EFT_STACK_SLACK 8128         /* bytes below the pattern */
-#define EFT_STACK_ZONE 8192          /* bytes up to the end of the pattern */
+/* -sSTACK_OVERFLOW_CHECK=2 makes every function that moves the pointer compare
+ * it with two limits.  pump.js puts the function that sets them where this one
+ * points; without the option there is nothing behind it. */
+extern void (*volatile eft__stack_limits)(uintptr_t top, uintptr_t bottom);
 
-/* A block, and what of it a task can use: 64 KiB. */
-#define EFT_STACK_BLOCK 73728 /* bytes */
-#define EFT_STACK_SIZE (EFT_STACK_BLOCK - EFT_STACK_ZONE)
+/* A block of a fiber.  A function that calls nothing may use 128 bytes below
+ * the pointer without moving it. */
+#define EFT_STACK_SIZE 65536 /* bytes */
+#define EFT_STACK_BELOW 128  /* bytes */
+#define EFT_STACK_BLOCK (EFT_STACK_BELOW + EFT_STACK_SIZE)
+
+/* The ends of the stack in a block. */
+#define EFT_STACK_BOTTOM(block) ((uintptr_t)(block) + EFT_STACK_BELOW)
+#define EFT_STACK_TOP(block) ((uintptr_t)(block) + EFT_STACK_BLOCK)
 
 /* A new block, or NULL.  Gives it: free() frees it. */
 static inline uint8_t *eft__stack_new(void)
 {
-    uint8_t *block = aligned_alloc(16, EFT_STACK_BLOCK);
-
-    for (size_t i = EFT_STACK_SLACK; block && i < EFT_STACK_ZONE; i += 4)
-        *(uint32_t *)(block + i) = EFT_STACK_PATTERN;
-    return block;
+    return aligned_alloc(16, EFT_STACK_BLOCK);
 }
 
-/* Whether a stack stayed above its pattern. */
-static inline bool eft__stack_whole(const uint8_t *block)
-{
-    uint32_t difference = 0;
+/* Goes to a fiber's stack, and to the loop's.  No call may come in between the
+ * two steps. */
+#define EFT_STACK_ENTER(block, pointer)                                        \
+    do {                                                                       \
+        eft__stack_limits(EFT_STACK_TOP(block), EFT_STACK_BOTTOM(block));      \
+        EFT_STACK_SET(pointer);                                                \
+    } while (0)
 
-    for (size_t i = EFT_STACK_SLACK; i < EFT_STACK_ZONE; i += 4)
-        difference |= *(const uint32_t *)(block + i) ^ EFT_STACK_PATTERN;
-    return difference == 0;
-}
+#define EFT_STACK_LEAVE(pointer)                                               \
+    do {                                                                       \
+        eft__stack_limits(eft__web_loop_top, eft__web_loop_bottom);            \
+        EFT_STACK_SET(pointer);                                                \
+    } while (0)
 
 #endif

@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "../core/memory.h"
 #include "eft/error.h"
 #include "message.h"
 
@@ -21,72 +20,7 @@
 
 enum { FIN = 0x80, RSV = 0x70, OPCODE = 0x0F, CONTROL = 0x08 };
 enum { MASKED = 0x80, LENGTH = 0x7F, LENGTH_16 = 126, LENGTH_64 = 127 };
-enum { HEAD_MAX = 14, FIRST_CAPACITY = 256 };
-
-/* Output bytes */
-
-static bool grow(eft__bytes *bytes, size_t needed)
-{
-    size_t capacity = bytes->capacity * 2;
-    uint8_t *block;
-
-    if (capacity < FIRST_CAPACITY)
-        capacity = FIRST_CAPACITY;
-    if (capacity < needed)
-        capacity = needed;
-    block = eft__resize(bytes->block, capacity);
-    if (!block)
-        return false;
-    bytes->block = block;
-    bytes->capacity = capacity;
-    return true;
-}
-
-/* Room for more bytes at the end, or NULL with nothing changed. The waiting
- * bytes move to the front only when they fill at most half of the way there,
- * or the block grows: so each byte is moved a bounded number of times. */
-static uint8_t *reserve(eft__bytes *bytes, size_t more)
-{
-    size_t waiting = eft__bytes_length(bytes);
-
-    if (more <= bytes->capacity - bytes->end)
-        return bytes->block + bytes->end;
-    if (more > SIZE_MAX / 2 - waiting)
-        return NULL;
-    if ((bytes->begin < waiting || waiting + more > bytes->capacity) &&
-        !grow(bytes, waiting + more))
-        return NULL;
-    if (bytes->begin) {
-        memmove(bytes->block, bytes->block + bytes->begin, waiting);
-        bytes->begin = 0;
-        bytes->end = waiting;
-    }
-    return bytes->block + waiting;
-}
-
-bool eft__bytes_append(eft__bytes *bytes, const void *data, size_t length)
-{
-    uint8_t *to = length ? reserve(bytes, length) : NULL;
-
-    if (to)
-        memcpy(to, data, length);
-    bytes->end += to ? length : 0;
-    return to || !length;
-}
-
-void eft__bytes_consume(eft__bytes *bytes, size_t length)
-{
-    assert(length <= eft__bytes_length(bytes));
-    bytes->begin += length;
-    if (bytes->begin == bytes->end)
-        bytes->begin = bytes->end = 0;
-}
-
-void eft__bytes_fini(eft__bytes *bytes)
-{
-    eft__free(bytes->block);
-    *bytes = (eft__bytes){NULL, 0, 0, 0};
-}
+enum { HEAD_MAX = 14 };
 
 /* Writing */
 
@@ -142,8 +76,9 @@ bool eft__frame_write(eft__bytes *out, eft__role role, uint32_t mask,
 {
     uint8_t first = (uint8_t)(opcode | (fin ? FIN : 0));
     uint8_t masked = role == EFT__CLIENT ? MASKED : 0;
-    uint8_t *to =
-        length <= SIZE_MAX - HEAD_MAX ? reserve(out, length + HEAD_MAX) : NULL;
+    uint8_t *to = length <= SIZE_MAX - HEAD_MAX
+                      ? eft__bytes_reserve(out, length + HEAD_MAX)
+                      : NULL;
     size_t head;
 
     if (!to)
@@ -156,7 +91,7 @@ bool eft__frame_write(eft__bytes *out, eft__role role, uint32_t mask,
     } else if (length) {
         memcpy(to + head, payload, length);
     }
-    out->end += head + length;
+    eft__bytes_added(out, head + length);
     return true;
 }
 

@@ -30,8 +30,9 @@ function closedEvent(listeners, path) {
 }
 
 async function whileOpen(host, { urls, listeners }) {
-  const closed = closedEvent(listeners, '/silent-open');
-  const wrong = await interruptAt(host, urls['silent-open'], 'connected');
+  // A path of its own, since other hosts run at the same time.
+  const closed = closedEvent(listeners, `/silent-open/${host.name}`);
+  const wrong = await interruptAt(host, `${urls['silent-open']}/${host.name}`, 'connected');
   if (wrong) return wrong;
   const { code } = await closed;
   return code === 1000 ? null : `the server saw close code ${code}, not 1000`;

@@ -4,7 +4,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { badInput } from './bad_input.mjs';
+import { ends } from './ends.mjs';
 import { interrupt } from './interrupt.mjs';
+import { runProcess } from './process.mjs';
 import { readSuites, describeEnd } from './report.mjs';
 import { firstDifference, transcript } from './transcript.mjs';
 
@@ -22,12 +24,24 @@ const native = (program) => async (host) => {
 };
 
 // The order of events is one text for all fiber halves and worlds.
-const trace = (program) => async (host, { root }) => {
-  const result = await host.run('tests', program, []);
+function verdictOfTrace(root, result) {
   const expected = readFileSync(path.join(root, 'tests/trace.txt'), 'utf8').trimEnd().split('\n');
   const printed = result.lines.filter(({ stream }) => stream === 'out').map(({ text }) => text);
   const wrong = result.code === 0 ? firstDifference(expected, printed) : describeEnd(result);
-  return [[`${host.name}: ${program}`, wrong ? { failures: [wrong] } : { passed: 1 }]];
+  return wrong ? { failures: [wrong] } : { passed: 1 };
+}
+
+const trace = (program) => async (host, { root }) => {
+  const result = await host.run('tests', program, []);
+  return [[`${host.name}: ${program}`, verdictOfTrace(root, result)]];
+};
+
+// CPython runs the same program; once is enough.
+const asyncio = async (host, { root }) => {
+  if (host.preset !== 'native') return [];
+  const script = path.join(root, 'tests/trace.py');
+  const result = await runProcess('python3', [script], { limit: 60_000 });
+  return [['python: trace', verdictOfTrace(root, result)]];
 };
 
 // Each part gives a list of [name, {passed, failures, skips}].
@@ -35,8 +49,11 @@ export const parts = [
   ['suites-virtual', suites('suites-virtual')],
   ['suites', suites('suites')],
   ['fiber_native', native('fiber_native')],
+  ['ends-virtual', ends('ends-virtual', true)],
+  ['ends', ends('ends', false)],
   ['trace-virtual', trace('trace-virtual')],
   ['trace', trace('trace')],
+  ['trace of asyncio', asyncio],
   ['transcript', transcript],
   ['bad-input', badInput],
   ['interrupt', interrupt],

@@ -43,17 +43,13 @@ export class Report {
   failed = 0;
 
   // add('native', {passed, failures, skips}) prints one line for the run, and those of interest.
-  add(name, { passed = 0, failures = [], skips = [] }) {
+  add(name, { passed = 0, failures = [], skips = [] }, seconds) {
     for (const skip of skips) console.log(`${name}: ${skip}`);
     for (const failure of failures) console.log(`${name}: ${failure}`);
-    console.log(`${name}: ${passed} passed, ${failures.length} failed`);
+    const time = seconds === undefined ? '' : ` (${seconds.toFixed(1)} s)`;
+    console.log(`${name}: ${passed} passed, ${failures.length} failed${time}`);
     this.passed += passed;
     this.failed += failures.length;
-  }
-
-  // check('native: trace', null or a text that says what is wrong).
-  check(name, failure) {
-    this.add(name, failure ? { failures: [failure] } : { passed: 1 });
   }
 
   closing() {

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * The other end of a connection under test, and its transport. */
+#include "protocol_peer.h"
+
+#include <string.h>
+
+#include "suite.h"
+
+void fill_with_zeros(void *bytes, size_t length)
+{
+    memset(bytes, 0, length);
+}
+
+void start(eft__protocol *protocol, eft__role role)
+{
+    static eft__mask_pool zeros = {.fill = fill_with_zeros};
+
+    eft__protocol_init(protocol, role, LIMIT, &zeros);
+}
+
+int feed(eft__protocol *protocol, const char *stream, size_t length,
+         unsigned *messages)
+{
+    const uint8_t *data = (const uint8_t *)stream;
+    eft__event event;
+    int last = -1;
+
+    while (eft__protocol_next(protocol, &data, &length, &event)) {
+        last = (int)event.type;
+        if (event.type == EFT__EVENT_MESSAGE)
+            eft_message_free(event.message);
+        if (event.type == EFT__EVENT_MESSAGE && messages)
+            ++*messages;
+    }
+    CU_ASSERT_EQUAL(length, 0);
+    return last;
+}
+
+bool writes(eft__protocol *protocol, const char *bytes, size_t length)
+{
+    size_t waiting;
+    const uint8_t *output = eft__protocol_output(protocol, &waiting);
+    bool same =
+        waiting == length && (!length || !memcmp(output, bytes, length));
+
+    eft__protocol_written(protocol, waiting);
+    return same;
+}
+
+bool ended_with(const eft__protocol *protocol, uint16_t code, int32_t error,
+                bool clean)
+{
+    const eft__closing *closing = eft__protocol_closing(protocol);
+
+    return closing->code == code && closing->error == error &&
+           closing->clean == clean && closing->detail;
+}
