@@ -65,6 +65,12 @@ static eft_result late(void)
     return eft_ok();
 }
 
+static eft_result twice(void)
+{
+    puts("once");
+    return eft_ok();
+}
+
 static eft_result stuck(void)
 {
     return eft_await(eft_sleep(EFT_FOREVER));
@@ -79,7 +85,7 @@ static const end ends[] = {
     {"value", value},           {"error", error},
     {"bare-error", bare_error}, {"cancelled", cancelled},
     {"leftovers", leftovers},   {"late", late},
-    {"stuck", stuck},
+    {"twice", twice},           {"stuck", stuck},
 };
 
 static eft_result app(void *arg)
@@ -93,5 +99,13 @@ static eft_result app(void *arg)
 int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    return eft_run(app, argc > 1 ? argv[1] : (char *)"");
+    char *name = argc > 1 ? argv[1] : (char *)"";
+    int code = eft_run(app, name);
+
+    /* Only natively a program comes here. */
+    if (!strcmp(name, "twice"))
+        code = eft_run(app, name);
+    if (eft_live_objects())
+        printf("%zu objects are left\n", eft_live_objects());
+    return code;
 }

@@ -38,7 +38,9 @@ typedef struct eft__loop {
     unsigned until_clock;       /* nodes before the next one */
 
     /* Tasks and fibers. */
-    struct eft__task *tasks;        /* list of all that have not ended */
+    struct eft__task *tasks; /* list of all that have not ended, in the
+                                order of spawning */
+    struct eft__task *last_task;
     struct eft__fiber *idle_fibers; /* list, the last used first */
     size_t fiber_count;             /* idle and busy */
 

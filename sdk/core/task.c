@@ -45,16 +45,20 @@ static bool cancel_task(eft_future *future)
 
 static void link_task(eft__loop *loop, eft__task *task)
 {
-    task->next = loop->tasks;
-    if (loop->tasks)
-        loop->tasks->previous = task;
-    loop->tasks = task;
+    task->previous = loop->last_task;
+    if (loop->last_task)
+        loop->last_task->next = task;
+    else
+        loop->tasks = task;
+    loop->last_task = task;
 }
 
 static void unlink_task(eft__loop *loop, eft__task *task)
 {
     if (task->next)
         task->next->previous = task->previous;
+    else
+        loop->last_task = task->previous;
     if (task->previous)
         task->previous->next = task->next;
     else
