@@ -29,7 +29,7 @@ set(EFT_VIRTUAL_JS)
 add_library(eft-target INTERFACE)
 target_link_options(
   eft-target INTERFACE -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker
-                       -sALLOW_MEMORY_GROWTH=1)
+                       -sALLOW_MEMORY_GROWTH=1 -sSTACK_OVERFLOW_CHECK=2)
 
 if(EFT_FIBERS STREQUAL "jspi")
   # A task may be suspended between a setjmp and its longjmp only where these

@@ -108,15 +108,22 @@ static void the_first_error_ends_the_siblings_it_alone_holds(void)
     CHECK(journal_is("a:cancelled b:cancelled"));
 }
 
+static eft_result await_arg(void *arg)
+{
+    return eft_await(arg);
+}
+
 static void a_sibling_whose_reference_was_kept_runs_on(void)
 {
-    int64_t delay = 20;
-    eft_future *kept = eft_spawn(sleep_and_return, &delay);
+    eft_future *gate = eft_future_new();
+    eft_future *kept = eft_spawn(await_arg, eft_future_ref(gate));
     eft_result result = eft_await(eft_gather(
         eft_future_ref(kept), eft_spawn(fail_soon, (void *)"early")));
 
     CHECK(result.error == EFT_EUSER);
     CHECK(eft_future_state(kept) == EFT_PENDING);
+    eft_future_resolve(gate, eft_ok_i64(20));
+    eft_future_free(gate);
     CHECK(eft_await(kept).i64 == 20);
 }
 

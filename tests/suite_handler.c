@@ -173,8 +173,8 @@ static void connecting_twice_is_refused(void)
     eft_future *first = eft_handler_connect(handler, test_server("silent"));
     CHECK(eft_await(eft_handler_connect(handler, test_server("echo"))).error ==
           EFT_EBUSY);
-    eft_future_free(first);
-    eft_await(eft_sleep(5));
+    eft_cancel(first);
+    CHECK(eft_await(first).error == EFT_ECANCELED);
     CHECK(eft_await(eft_handler_connect(handler, test_server("echo"))).error ==
           0);
     eft_handler_free(handler);
@@ -199,7 +199,7 @@ static void a_freed_handler_ends_what_is_pending(void)
     begin_log();
     eft_handler *handler = connected_to("silent-open");
     eft_future *receive = eft_handler_receive(handler, note_message, NULL);
-    eft_await(eft_sleep(5));
+    eft_await(eft_sleep(0));
     eft_handler_free(handler);
     CHECK(eft_await(receive).error == EFT_ECLOSED);
 

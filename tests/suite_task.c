@@ -407,6 +407,34 @@ static void a_long_chain_of_tasks_is_cancelled_without_recursion(void)
     CHECK(eft_await(last).error == EFT_ECANCELED);
 }
 
+static eft_result await_other(void *arg)
+{
+    return eft_await(eft_future_ref(*(eft_future **)arg));
+}
+
+static eft_result gather_other(void *arg)
+{
+    return eft_await(eft_gather(eft_future_ref(*(eft_future **)arg)));
+}
+
+static void tasks_that_await_each_other_can_be_cancelled(void)
+{
+    eft_body *bodies[] = {await_other, gather_other};
+
+    for (int i = 0; i < 2; i++) {
+        eft_future *a = NULL;
+        eft_future *b = NULL;
+
+        a = eft_spawn(bodies[i], &b);
+        b = eft_spawn(await_other, &a);
+        for (int turn = 0; turn < 3; turn++)
+            eft_await(eft_sleep(0));
+        CHECK(eft_cancel(a));
+        CHECK(eft_await(a).error == EFT_ECANCELED);
+        CHECK(eft_await(b).error == EFT_ECANCELED);
+    }
+}
+
 static void ten_thousand_short_tasks_need_one_fiber(void)
 {
     enum { COUNT = 10000 };
@@ -476,6 +504,8 @@ const test_case suite_task[] = {
     {"too_many_fibers_is_a_limit_error", too_many_fibers_is_a_limit_error},
     {"a_long_chain_of_tasks_is_cancelled_without_recursion",
      a_long_chain_of_tasks_is_cancelled_without_recursion},
+    {"tasks_that_await_each_other_can_be_cancelled",
+     tasks_that_await_each_other_can_be_cancelled},
     {"ten_thousand_short_tasks_need_one_fiber",
      ten_thousand_short_tasks_need_one_fiber},
     {"a_nested_run_is_refused", a_nested_run_is_refused},

@@ -81,15 +81,35 @@ static eft_result overflow(void *arg)
     return eft_ok_i64(recurse(0));
 }
 
+/* With an array in each frame it is the stack in linear memory that ends. */
+static int recurse_with_array(int depth)
+{
+    volatile char frame[1000];
+
+    frame[0] = (char)depth;
+    frame[999] = 1;
+    return (depth < 0 ? 0 : deeper(depth + 1)) + frame[0] + frame[999];
+}
+
+static eft_result overflow_memory(void *arg)
+{
+    (void)arg;
+    deeper = recurse_with_array;
+    return eft_ok_i64(recurse_with_array(0));
+}
+
 static void endless_recursion_ends_the_task_only(void)
 {
-    int ended = 0;
-    eft_future *other = eft_spawn(count, &ended);
+    eft_body *bodies[] = {overflow, overflow_memory};
 
-    CHECK(eft_await(eft_spawn(overflow, NULL)).error == EFT_ESTACK);
-    CHECK(strstr(eft_error_detail(), "stack") != NULL);
-    CHECK(eft_await(other).error == 0);
-    CHECK(eft_await(eft_spawn(overflow, NULL)).error == EFT_ESTACK);
+    for (int i = 0; i < 4; i++) {
+        int ended = 0;
+        eft_future *other = eft_spawn(count, &ended);
+
+        CHECK(eft_await(eft_spawn(bodies[i % 2], NULL)).error == EFT_ESTACK);
+        CHECK(strstr(eft_error_detail(), "stack") != NULL);
+        CHECK(eft_await(other).error == 0);
+    }
 }
 
 EMSCRIPTEN_KEEPALIVE int test_web_await_below_javascript(void);

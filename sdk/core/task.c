@@ -23,24 +23,60 @@ static bool is_task(const eft_future *future)
     return future->type == &task_class || future->type == &operation_class;
 }
 
+/* Ends a wait that cannot end by itself: its await gives EFT_ECANCELED. */
+static void break_wait(eft__task *task)
+{
+    eft_future *awaiting = task->awaiting;
+
+    task->awaiting = NULL;
+    task->must_cancel = true;
+    eft__future_unwait(awaiting, &task->node);
+    eft_future_free(awaiting);
+    eft__loop_ready(task->future.loop, &task->node);
+}
+
+/* Cancels what a task waits for; gives that, if it is a task to go on with. */
+static eft_future *cancel_awaited(eft__task *task)
+{
+    eft_future *awaited = task->awaiting;
+
+    if (!awaited || awaited->complete) {
+        task->must_cancel = true;
+        return NULL;
+    }
+    if (!is_task(awaited)) {
+        if (!awaited->type->cancel(awaited))
+            task->must_cancel = true;
+        return NULL;
+    }
+    if (((eft__task *)awaited)->canceling) {
+        /* They wait for each other. */
+        break_wait(task);
+        return NULL;
+    }
+    return awaited;
+}
+
 static bool cancel_task(eft_future *future)
 {
+    eft__task *first = (eft__task *)future;
+
+    if (first->canceling)
+        return true;
     /* A loop: a chain of tasks that await each other may be long. */
-    for (;;) {
+    while (future) {
         eft__task *task = (eft__task *)future;
 
         task->cancel_requests++;
-        future = task->awaiting;
-        if (!future || future->complete) {
-            task->must_cancel = true;
-            return true;
-        }
-        if (!is_task(future)) {
-            if (!future->type->cancel(future))
-                task->must_cancel = true;
-            return true;
-        }
+        task->canceling = true;
+        future = cancel_awaited(task);
     }
+    for (eft__task *task = first; task && task->canceling;
+         task = task->awaiting && is_task(task->awaiting)
+                    ? (eft__task *)task->awaiting
+                    : NULL)
+        task->canceling = false;
+    return true;
 }
 
 static void link_task(eft__loop *loop, eft__task *task)
@@ -212,17 +248,24 @@ static eft_result yield(eft__loop *loop, eft__task *task)
     return eft_failed(EFT_ECANCELED);
 }
 
-static void wait(eft__loop *loop, eft__task *task, eft_future *future)
+/* Waits for a pending future; false: the wait was broken, and the reference is
+ * gone. */
+static bool wait(eft__loop *loop, eft__task *task, eft_future *future)
 {
     task->awaiting = future;
     eft__queue_append(&future->waiters, &task->node);
     if (task->must_cancel && eft_cancel(future))
         task->must_cancel = false;
     park(loop, task);
+    if (!task->awaiting) {
+        task->must_cancel = false;
+        return false;
+    }
     task->awaiting = NULL;
     /* A second cancel on the way of the first is one with it. */
     if (future->result.error == EFT_ECANCELED)
         task->must_cancel = false;
+    return true;
 }
 
 eft_result eft_await(eft_future *future)
@@ -242,7 +285,10 @@ eft_result eft_await(eft_future *future)
         }
         if (future == &eft__yield)
             return yield(loop, loop->current);
-        wait(loop, loop->current, future);
+        if (!wait(loop, loop->current, future)) {
+            eft__detail_set(eft__detail_here(), EFT_ECANCELED, NULL);
+            return eft_failed(EFT_ECANCELED);
+        }
     }
     return eft__future_consume(future, eft__detail_here());
 }

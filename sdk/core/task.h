@@ -28,6 +28,7 @@ typedef struct eft__task {
     uint32_t cancel_requests; /* how often it was cancelled */
     uint32_t round;           /* the loop's round that cancelled it */
     bool must_cancel;         /* the next await is to be cancelled */
+    bool canceling;           /* a cancel is on its way through this task */
 } eft__task;
 
 /* Runs the body on the current fiber, and ends the task. */
