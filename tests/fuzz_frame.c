@@ -2,7 +2,7 @@
  * Fuzzes a connection: however its input is cut, it tells and writes the same.
  *
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -Isdk -Isdk/include \
- *         tests/fuzz_frame.c sdk/net/{utf8,frame,protocol,message}.c \
+ *         tests/fuzz_frame.c sdk/net/{utf8,bytes,frame,protocol,message}.c \
  *         sdk/core/memory.c -o fuzz_frame && ./fuzz_frame -max_total_time=120
  *
  * Byte 0 chooses the role, the limit and whether we close first, byte 1 how

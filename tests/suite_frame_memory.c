@@ -5,6 +5,7 @@
 
 #include "eft/memory.h"
 #include "frame_stream.h"
+#include "net/message.h"
 #include "short_memory.h"
 #include "suite.h"
 
@@ -33,10 +34,10 @@ static void a_declared_length_costs_no_memory(void)
     largest = 0;
     eft_set_allocator(note_largest, NULL);
     read_piece(&reader, head, sizeof head - 1, &notes);
-    CU_ASSERT(largest <= sizeof(eft_message) + 1);
+    CU_ASSERT(largest <= sizeof(eft__message) + 1);
     for (size_t arrived = 1000; arrived <= 100000; arrived += 1000) {
         read_piece(&reader, piece, sizeof piece, &notes);
-        CU_ASSERT(largest <= 2 * arrived + sizeof(eft_message) + 1);
+        CU_ASSERT(largest <= 2 * arrived + sizeof(eft__message) + 1);
     }
     eft__frame_reader_fini(&reader);
     eft_set_allocator(NULL, NULL);
@@ -55,7 +56,7 @@ static void a_message_that_came_whole_is_allocated_once_and_exactly(void)
     eft_set_allocator(note_largest, NULL);
     read_piece(&reader, stream, sizeof stream - 1, &notes);
     eft_set_allocator(NULL, NULL);
-    CU_ASSERT_EQUAL(largest, sizeof(eft_message) + 5 + 1);
+    CU_ASSERT_EQUAL(largest, sizeof(eft__message) + 5 + 1);
     CU_ASSERT_EQUAL(eft_live_objects(), live);
     eft__frame_reader_fini(&reader);
 }

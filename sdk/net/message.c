@@ -6,15 +6,15 @@
 
 static uint8_t *bytes_of(eft_message *message)
 {
-    return (uint8_t *)(message + 1);
+    return (uint8_t *)((eft__message *)message + 1);
 }
 
 eft_message *eft__message_new(eft_message_type type, size_t capacity)
 {
     eft_message *message = NULL;
 
-    if (capacity <= SIZE_MAX - sizeof *message - 1)
-        message = eft__alloc(sizeof *message + capacity + 1);
+    if (capacity <= SIZE_MAX - sizeof(eft__message) - 1)
+        message = eft__alloc(sizeof(eft__message) + capacity + 1);
     if (!message)
         return NULL;
     message->type = type;
@@ -28,8 +28,8 @@ eft_message *eft__message_resize(eft_message *message, size_t capacity)
 {
     eft_message *moved = NULL;
 
-    if (capacity <= SIZE_MAX - sizeof *message - 1)
-        moved = eft__resize(message, sizeof *message + capacity + 1);
+    if (capacity <= SIZE_MAX - sizeof(eft__message) - 1)
+        moved = eft__resize(message, sizeof(eft__message) + capacity + 1);
     if (moved)
         moved->data = bytes_of(moved);
     return moved;

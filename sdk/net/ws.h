@@ -9,6 +9,7 @@
 #include "../core/future.h"
 #include "../core/ids.h"
 #include "eft/ws.h"
+#include "message.h"
 
 /* Who moves it on:
  *
@@ -32,12 +33,6 @@ typedef struct eft__ws_op {
     eft__node link; /* in the socket's queue of sends or closes */
 } eft__ws_op;
 
-/* A message that waits to be received. */
-typedef struct eft__ws_waiting {
-    struct eft__ws_waiting *next;
-    eft_message *message;
-} eft__ws_waiting;
-
 struct eft_ws {
     eft__identified identified; /* on the seam, until it is closed */
     uint32_t keepers; /* the user, the world, operations: the last frees */
@@ -49,8 +44,8 @@ struct eft_ws {
     eft__node *sends;    /* queue of those that are not handed over */
     eft__node *closes;   /* queue of those that wait for the end */
 
-    eft__ws_waiting *first; /* messages that nobody has received */
-    eft__ws_waiting *last;
+    eft__message *first; /* messages that nobody has received */
+    eft__message *last;
     size_t waiting_count;
     size_t waiting_bytes;
 

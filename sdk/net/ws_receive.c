@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "../core/ids.h"
-#include "../core/memory.h"
 #include "../core/result.h"
 #include "targets/complete.h"
 #include "targets/world.h"
@@ -38,34 +37,40 @@ static void resume_reading(eft_ws *ws)
 
 static eft_message *take_first(eft_ws *ws)
 {
-    eft__ws_waiting *first = ws->first;
-    eft_message *message = first->message;
+    eft__message *first = ws->first;
 
     ws->first = first->next;
     if (!ws->first)
         ws->last = NULL;
     ws->waiting_count--;
-    ws->waiting_bytes -= message->length;
-    eft__free(first);
-    return message;
+    ws->waiting_bytes -= first->message.length;
+    return &first->message;
 }
 
-static bool put(eft_ws *ws, eft_message *message, bool in_front)
+static void put_last(eft_ws *ws, eft_message *message)
 {
-    eft__ws_waiting *added = eft__alloc(sizeof *added);
+    eft__message *added = (eft__message *)message;
 
-    if (!added)
-        return false;
-    *added = (eft__ws_waiting){in_front ? ws->first : NULL, message};
-    if (in_front || !ws->first)
-        ws->first = added;
-    else
+    added->next = NULL;
+    if (ws->last)
         ws->last->next = added;
-    if (!added->next)
+    else
+        ws->first = added;
+    ws->last = added;
+    ws->waiting_count++;
+    ws->waiting_bytes += message->length;
+}
+
+static void put_first(eft_ws *ws, eft_message *message)
+{
+    eft__message *added = (eft__message *)message;
+
+    added->next = ws->first;
+    ws->first = added;
+    if (!ws->last)
         ws->last = added;
     ws->waiting_count++;
     ws->waiting_bytes += message->length;
-    return true;
 }
 
 void eft__ws_drop_messages(eft_ws *ws)
@@ -104,9 +109,11 @@ static void fini_receive(eft_future *future)
     eft_ws *ws = ((eft__ws_op *)future)->ws;
     const eft_result *result = &future->result;
 
-    if (!future->taken && result->kind == EFT_KIND_MESSAGE && !ws->given_up)
-        future->taken =
-            hand_over(ws, result->message) || put(ws, result->message, true);
+    if (!future->taken && result->kind == EFT_KIND_MESSAGE && !ws->given_up) {
+        future->taken = true;
+        if (!hand_over(ws, result->message))
+            put_first(ws, result->message);
+    }
     eft__ws_op_fini(future);
 }
 
@@ -172,11 +179,7 @@ bool eft_core_ws_message(uint32_t id, eft_message *message)
     }
     if (hand_over(ws, message))
         return true;
-    if (!put(ws, message, false)) {
-        eft_message_free(message);
-        eft__ws_cut(ws, EFT_ENOMEM, NULL);
-        return false;
-    }
+    put_last(ws, message);
     if (ws->waiting_bytes > MOST_BYTES &&
         ws->waiting_bytes / MOST_MESSAGES_OF_MAX > ws->max_message) {
         overflow(ws);
