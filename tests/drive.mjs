@@ -43,11 +43,13 @@ async function open(withBrowser) {
 // Runs all parts on one host after the other, beside others who take from the same list.
 async function work(hosts, chosen, context, report) {
   for (let host = hosts.shift(); host; host = hosts.shift()) {
-    for (const [, part] of chosen) {
+    for (const [name, part] of chosen) {
       const begin = Date.now();
-      const verdicts = await part(host, context);
+      const verdicts = await part(host, context).catch((error) => [
+        [`${host.name}: ${name}`, { failures: [error.stack] }],
+      ]);
       const seconds = (Date.now() - begin) / 1000 / verdicts.length;
-      for (const [name, verdict] of verdicts) report.add(name, verdict, seconds);
+      for (const [run, verdict] of verdicts) report.add(run, verdict, seconds);
     }
   }
 }

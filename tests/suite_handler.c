@@ -181,6 +181,18 @@ static void connecting_twice_is_refused(void)
     eft_log_set_sink(NULL, NULL);
 }
 
+static void a_closed_handler_connects_again(void)
+{
+    begin_log();
+    eft_handler *handler = connected_to("echo");
+    CHECK(eft_await(eft_handler_close(handler, "bye")).error == 0);
+    CHECK(test_succeeded(
+        eft_await(eft_handler_connect(handler, test_server("echo"))).error));
+    CHECK(eft_await(eft_handler_close(handler, "bye")).error == 0);
+    eft_handler_free(handler);
+    eft_log_set_sink(NULL, NULL);
+}
+
 static void connecting_to_nobody_is_an_error_with_a_sentence(void)
 {
     begin_log();
@@ -242,6 +254,7 @@ const test_case suite_handler[] = {
     {"the_callback_may_await", the_callback_may_await},
     {"a_handler_that_is_not_connected", a_handler_that_is_not_connected},
     {"connecting_twice_is_refused", connecting_twice_is_refused},
+    {"a_closed_handler_connects_again", a_closed_handler_connects_again},
     {"connecting_to_nobody_is_an_error_with_a_sentence",
      connecting_to_nobody_is_an_error_with_a_sentence},
     {"a_freed_handler_ends_what_is_pending",

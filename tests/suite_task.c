@@ -110,156 +110,9 @@ static void tasks_take_turns(void)
     CHECK(journal_is("a0 b0 a1 b1 a2 b2"));
 }
 
-static void cancel_before_the_first_step_skips_the_body(void)
-{
-    journal_clear();
-    eft_future *task = eft_spawn(note_word, (void *)"never");
-    CHECK(eft_cancel(task));
-    CHECK(eft_future_state(task) == EFT_PENDING);
-    CHECK(eft_await(task).error == EFT_ECANCELED);
-    CHECK(journal_is(""));
-}
-
-static void cancel_reaches_what_the_task_awaits(void)
-{
-    eft_future *task = eft_spawn(sleep_long, NULL);
-
-    eft_await(eft_sleep(0));
-    CHECK(eft_cancel(task));
-    CHECK(eft_await(task).error == EFT_ECANCELED);
-}
-
 static eft_result await_arg(void *arg)
 {
     return eft_await(arg);
-}
-
-static void cancel_reaches_through_a_chain_of_tasks(void)
-{
-    eft_future *inner = eft_spawn(sleep_long, NULL);
-    eft_future *outer = eft_spawn(await_arg, eft_future_ref(inner));
-
-    eft_await(eft_sleep(0));
-    eft_await(eft_sleep(0));
-    eft_cancel(outer);
-    CHECK(eft_await(outer).error == EFT_ECANCELED);
-    CHECK(eft_future_state(inner) == EFT_CANCELED);
-    eft_future_free(inner);
-}
-
-static eft_result clean_up(void *arg)
-{
-    eft_result result = eft_await(eft_sleep(3600000));
-
-    note("cleaning:%d", result.error == EFT_ECANCELED);
-    eft_await(eft_sleep(5));
-    note("%s", (const char *)arg);
-    return result;
-}
-
-static void a_cancelled_task_may_await_to_clean_up(void)
-{
-    journal_clear();
-    eft_future *task = eft_spawn(clean_up, (void *)"clean");
-    eft_await(eft_sleep(0));
-    eft_cancel(task);
-    CHECK(eft_await(task).error == EFT_ECANCELED);
-    CHECK(journal_is("cleaning:1 clean"));
-}
-
-static eft_result swallow(void *arg)
-{
-    (void)arg;
-    (void)eft_await(eft_sleep(3600000));
-    return eft_ok_i64(11);
-}
-
-static void a_task_may_swallow_the_cancel(void)
-{
-    eft_future *task = eft_spawn(swallow, NULL);
-
-    eft_await(eft_sleep(0));
-    eft_cancel(task);
-    CHECK(eft_await(task).i64 == 11);
-}
-
-static eft_result cancel_self_and_return(void *arg)
-{
-    eft_cancel(*(eft_future **)arg);
-    return eft_ok_i64(1);
-}
-
-static void a_cancel_that_no_await_noticed_ends_the_task_cancelled(void)
-{
-    eft_future *task = NULL;
-
-    task = eft_spawn(cancel_self_and_return, &task);
-    CHECK(eft_await(task).error == EFT_ECANCELED);
-}
-
-static eft_result cancel_self_and_sleep(void *arg)
-{
-    eft_cancel(*(eft_future **)arg);
-    note("first:%d", eft_await(eft_sleep(1000)).error == EFT_ECANCELED);
-    note("second:%d", eft_await(eft_sleep(1)).error);
-    return eft_ok();
-}
-
-static void a_noted_cancel_is_delivered_by_the_next_await_once(void)
-{
-    eft_future *task = NULL;
-
-    journal_clear();
-    task = eft_spawn(cancel_self_and_sleep, &task);
-    CHECK(eft_await(task).error == 0);
-    CHECK(journal_is("first:1 second:0"));
-}
-
-static eft_result cancel_self_and_yield(void *arg)
-{
-    eft_cancel(*(eft_future **)arg);
-    return eft_await(eft_sleep(0));
-}
-
-static void a_noted_cancel_is_delivered_by_a_yield(void)
-{
-    eft_future *task = NULL;
-
-    task = eft_spawn(cancel_self_and_yield, &task);
-    CHECK(eft_await(task).error == EFT_ECANCELED);
-}
-
-static eft_result await_two(void *arg)
-{
-    eft_future **futures = arg;
-    eft_result first = eft_await(futures[0]);
-    eft_result second = eft_await(futures[1]);
-
-    note("first:%d", (int)first.i64);
-    note("second:%d", second.error == EFT_ECANCELED);
-    return second;
-}
-
-static void a_value_that_is_there_survives_a_cancel(void)
-{
-    eft_future *futures[] = {eft_future_new(), eft_future_new()};
-
-    journal_clear();
-    eft_future *task = eft_spawn(await_two, futures);
-    eft_await(eft_sleep(0));
-    eft_future_resolve(futures[0], eft_ok_i64(8));
-    eft_cancel(task);
-    CHECK(eft_await(task).error == EFT_ECANCELED);
-    CHECK(journal_is("first:8 second:1"));
-}
-
-static void cancel_of_an_ended_task_answers_false(void)
-{
-    eft_future *task = eft_spawn(return_arg, NULL);
-
-    eft_await(eft_future_ref(task));
-    CHECK(!eft_cancel(task));
-    eft_future_free(task);
 }
 
 static eft_result await_own(void *arg)
@@ -355,18 +208,6 @@ static void one_future_wakes_all_who_await_it(void)
         CHECK(eft_await(tasks[i]).i64 == 2);
 }
 
-static void cancelling_one_awaiter_cancels_the_future_they_share(void)
-{
-    eft_future *gate = eft_future_new();
-    eft_future *a = eft_spawn(await_arg, eft_future_ref(gate));
-    eft_future *b = eft_spawn(await_arg, gate);
-
-    eft_await(eft_sleep(0));
-    eft_cancel(a);
-    CHECK(eft_await(a).error == EFT_ECANCELED);
-    CHECK(eft_await(b).error == EFT_ECANCELED);
-}
-
 static void too_many_fibers_is_a_limit_error(void)
 {
     enum { LIMIT = 20 };
@@ -387,52 +228,6 @@ static void too_many_fibers_is_a_limit_error(void)
         eft_future_free(tasks[i]);
     }
     CHECK(eft_await(eft_spawn(return_arg, NULL)).error == 0);
-}
-
-static eft_result await_previous(void *arg)
-{
-    return eft_await(arg);
-}
-
-static void a_long_chain_of_tasks_is_cancelled_without_recursion(void)
-{
-    enum { LENGTH = 2000 };
-    eft_future *last = eft_spawn(sleep_long, NULL);
-
-    for (int i = 0; i < LENGTH; i++)
-        last = eft_spawn(await_previous, last);
-    for (int i = 0; i < 3; i++)
-        eft_await(eft_sleep(0));
-    eft_cancel(last);
-    CHECK(eft_await(last).error == EFT_ECANCELED);
-}
-
-static eft_result await_other(void *arg)
-{
-    return eft_await(eft_future_ref(*(eft_future **)arg));
-}
-
-static eft_result gather_other(void *arg)
-{
-    return eft_await(eft_gather(eft_future_ref(*(eft_future **)arg)));
-}
-
-static void tasks_that_await_each_other_can_be_cancelled(void)
-{
-    eft_body *bodies[] = {await_other, gather_other};
-
-    for (int i = 0; i < 2; i++) {
-        eft_future *a = NULL;
-        eft_future *b = NULL;
-
-        a = eft_spawn(bodies[i], &b);
-        b = eft_spawn(await_other, &a);
-        for (int turn = 0; turn < 3; turn++)
-            eft_await(eft_sleep(0));
-        CHECK(eft_cancel(a));
-        CHECK(eft_await(a).error == EFT_ECANCELED);
-        CHECK(eft_await(b).error == EFT_ECANCELED);
-    }
 }
 
 static void ten_thousand_short_tasks_need_one_fiber(void)
@@ -467,25 +262,6 @@ const test_case suite_task[] = {
     {"a_sentence_goes_with_its_own_error_only",
      a_sentence_goes_with_its_own_error_only},
     {"tasks_take_turns", tasks_take_turns},
-    {"cancel_before_the_first_step_skips_the_body",
-     cancel_before_the_first_step_skips_the_body},
-    {"cancel_reaches_what_the_task_awaits",
-     cancel_reaches_what_the_task_awaits},
-    {"cancel_reaches_through_a_chain_of_tasks",
-     cancel_reaches_through_a_chain_of_tasks},
-    {"a_cancelled_task_may_await_to_clean_up",
-     a_cancelled_task_may_await_to_clean_up},
-    {"a_task_may_swallow_the_cancel", a_task_may_swallow_the_cancel},
-    {"a_cancel_that_no_await_noticed_ends_the_task_cancelled",
-     a_cancel_that_no_await_noticed_ends_the_task_cancelled},
-    {"a_noted_cancel_is_delivered_by_the_next_await_once",
-     a_noted_cancel_is_delivered_by_the_next_await_once},
-    {"a_noted_cancel_is_delivered_by_a_yield",
-     a_noted_cancel_is_delivered_by_a_yield},
-    {"a_value_that_is_there_survives_a_cancel",
-     a_value_that_is_there_survives_a_cancel},
-    {"cancel_of_an_ended_task_answers_false",
-     cancel_of_an_ended_task_answers_false},
     {"awaiting_oneself_is_invalid", awaiting_oneself_is_invalid},
     {"a_dropped_task_runs_on", a_dropped_task_runs_on},
     {"the_result_of_a_dropped_task_is_freed",
@@ -499,13 +275,7 @@ const test_case suite_task[] = {
     {"a_task_may_end_before_what_it_spawned",
      a_task_may_end_before_what_it_spawned},
     {"one_future_wakes_all_who_await_it", one_future_wakes_all_who_await_it},
-    {"cancelling_one_awaiter_cancels_the_future_they_share",
-     cancelling_one_awaiter_cancels_the_future_they_share},
     {"too_many_fibers_is_a_limit_error", too_many_fibers_is_a_limit_error},
-    {"a_long_chain_of_tasks_is_cancelled_without_recursion",
-     a_long_chain_of_tasks_is_cancelled_without_recursion},
-    {"tasks_that_await_each_other_can_be_cancelled",
-     tasks_that_await_each_other_can_be_cancelled},
     {"ten_thousand_short_tasks_need_one_fiber",
      ten_thousand_short_tasks_need_one_fiber},
     {"a_nested_run_is_refused", a_nested_run_is_refused},

@@ -343,6 +343,37 @@ static void a_slow_reader_gets_every_message(void)
     close_and_free(ws);
 }
 
+static void closing_does_not_wait_for_unread_messages(void)
+{
+    eft_ws *ws = open_server("echo");
+
+    REQUIRE(ws != NULL);
+    for (uint32_t i = 0; i < 100; i++)
+        CHECK(eft_await(eft_ws_send_binary(ws, &i, sizeof i)).error == 0);
+    eft_await(eft_sleep(20));
+    CHECK(eft_await(eft_ws_close(ws, 1000, NULL)).error == 0);
+    CHECK(eft_ws_close_code(ws) == 1000);
+    eft_ws_free(ws);
+}
+
+static void large_messages_wait_for_a_slow_reader(void)
+{
+    enum { COUNT = 12, SIZE = 2 << 20 };
+    static uint8_t bytes[SIZE];
+    eft_ws_options options = {.max_message = SIZE};
+    eft_result opened =
+        eft_await(eft_ws_connect(test_server("echo"), &options));
+
+    REQUIRE(test_succeeded(opened.error));
+    for (int i = 0; i < COUNT; i++)
+        eft_future_free(eft_ws_send_binary(opened.ws, bytes, sizeof bytes));
+    for (int i = 0; i < COUNT; i++) {
+        CHECK(receives(opened.ws, EFT_MESSAGE_BINARY, bytes, sizeof bytes));
+        eft_await(eft_sleep(10));
+    }
+    close_and_free(opened.ws);
+}
+
 static void a_secure_connection_with_a_good_certificate(void)
 {
     eft_ws_options options = {0};
@@ -385,6 +416,10 @@ const test_case suite_ws[] = {
      an_open_connection_that_nobody_takes_is_closed},
     {"many_connections_at_once", many_connections_at_once},
     {"a_slow_reader_gets_every_message", a_slow_reader_gets_every_message},
+    {"closing_does_not_wait_for_unread_messages",
+     closing_does_not_wait_for_unread_messages},
+    {"large_messages_wait_for_a_slow_reader",
+     large_messages_wait_for_a_slow_reader},
     {"a_secure_connection_with_a_good_certificate",
      a_secure_connection_with_a_good_certificate},
     {NULL, NULL},

@@ -17,6 +17,7 @@ extern const test_case suite_url[];
 extern const test_case suite_json[];
 extern const test_case suite_future[];
 extern const test_case suite_task[];
+extern const test_case suite_cancel[];
 extern const test_case suite_loop[];
 extern const test_case suite_gather[];
 extern const test_case suite_wait_for[];
@@ -38,6 +39,7 @@ const test_suite test_suites[] = {
     {"json", suite_json},
     {"future", suite_future},
     {"task", suite_task},
+    {"cancel", suite_cancel},
     {"loop", suite_loop},
     {"gather", suite_gather},
     {"wait_for", suite_wait_for},

@@ -79,6 +79,17 @@ void eft_set_fiber_limit(size_t count)
     limit = count;
 }
 
+/* One that died in the park after its task's end. */
+static void take_out_of_idle(eft__loop *loop, const eft__fiber *fiber)
+{
+    eft__fiber **link = &loop->idle_fibers;
+
+    while (*link && *link != fiber)
+        link = &(*link)->next;
+    if (*link)
+        *link = fiber->next;
+}
+
 bool eft_core_fiber_died(void *arg, int32_t error, const char *detail)
 {
     eft__fiber *fiber = arg;
@@ -86,12 +97,14 @@ bool eft_core_fiber_died(void *arg, int32_t error, const char *detail)
     eft__task *task = fiber->task;
     bool running = loop->running == fiber;
 
-    loop->fiber_count--;
-    eft__reserve(fiber, 0);
     if (running)
         loop->current = NULL;
     if (task)
         eft__task_die(task, error, detail);
+    else
+        take_out_of_idle(loop, fiber);
+    loop->fiber_count--;
+    eft__reserve(fiber, 0);
     if (!running)
         return false;
     loop->running = NULL;

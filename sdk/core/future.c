@@ -76,7 +76,8 @@ bool eft__future_complete(eft_future *future, eft_result result)
     }
     future->complete = true;
     future->result = result;
-    if (future->waiters)
+    /* A loop that has ended runs nothing any more. */
+    if (future->waiters && future->loop == eft__loop_here)
         eft__loop_ready_all(future->loop, &future->waiters);
     if (!future->references)
         release(future);
@@ -121,6 +122,13 @@ eft_future *eft__future_failed_copy(int32_t error, const char *detail)
 eft_future *eft__future_no_memory(void)
 {
     return &no_memory;
+}
+
+const char eft__foreign[] = "the future belongs to another loop";
+
+bool eft__future_is_foreign(const eft_future *future)
+{
+    return !future->complete && future->loop != eft__loop_here;
 }
 
 void eft__future_wait(eft_future *future, eft__node *node)
@@ -177,9 +185,10 @@ bool eft_future_resolve(eft_future *future, eft_result result)
         return false;
     }
     /* The sentence of eft_fail() travels with the error. */
-    if (result.error && !future->complete &&
-        eft__detail_here()->error == result.error)
-        eft__detail_move(&future->detail, eft__detail_here());
+    const eft__detail *said = eft__detail_here();
+
+    if (result.error && !future->complete && said->error == result.error)
+        eft__detail_copy(&future->detail, result.error, said->text);
     return eft__future_complete(future, result);
 }
 
@@ -227,7 +236,11 @@ eft_result eft_future_take(eft_future *future)
 
 bool eft_cancel(eft_future *future)
 {
-    return !future->complete && future->type->cancel(future);
+    if (future->complete || !future->type->cancel(future))
+        return false;
+    if (!future->type->forwards && eft__loop_here)
+        eft__loop_here->cancel_reached = true;
+    return true;
 }
 
 /* A registered callback: it keeps a reference until it has run. */
@@ -251,7 +264,7 @@ int32_t eft_future_on_done(eft_future *future,
                            void (*callback)(eft_future *future, void *arg),
                            void *arg)
 {
-    if (!eft__loop_here)
+    if (!eft__loop_here || eft__future_is_foreign(future))
         return EFT_EINVAL;
     observer *added = eft__alloc(sizeof *added);
     if (!added)

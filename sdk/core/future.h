@@ -27,6 +27,9 @@ typedef struct eft__future_class {
     /* Asks for cancellation of a pending one; may complete it at once. */
     bool (*cancel)(eft_future *future);
 
+    /* Its cancel does nothing but to cancel what it waits for. */
+    bool forwards;
+
     /* A body: dropping the last reference detaches rather than cancels. */
     bool detaches;
 
@@ -73,6 +76,10 @@ bool eft__future_fail_copy(eft_future *future, int32_t error,
 eft_future *eft__future_failed(int32_t error, const char *constant);
 eft_future *eft__future_failed_copy(int32_t error, const char *detail);
 eft_future *eft__future_no_memory(void);
+
+/* Is it pending, and another loop's?  Nothing here can wait for it. */
+bool eft__future_is_foreign(const eft_future *future);
+extern const char eft__foreign[];
 
 /* Makes node run once the future is complete; now queued if it is. */
 void eft__future_wait(eft_future *future, eft__node *node);

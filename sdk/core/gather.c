@@ -53,8 +53,10 @@ static void fini_gather(eft_future *future)
     free_results(((gather *)future)->results);
 }
 
-static const eft__future_class gather_class = {
-    .name = "gather", .cancel = cancel_gather, .fini = fini_gather};
+static const eft__future_class gather_class = {.name = "gather",
+                                               .cancel = cancel_gather,
+                                               .forwards = true,
+                                               .fini = fini_gather};
 
 static void finish(gather *self)
 {
@@ -125,6 +127,12 @@ eft_future *eft_gather_array(eft_future *const *futures, size_t count)
     eft_results *results = eft__results_new(count);
     gather *self = NULL;
 
+    for (size_t i = 0; i < count; i++)
+        if (eft__future_is_foreign(futures[i])) {
+            free_results(results);
+            return let_all_go(futures, count,
+                              eft__future_failed(EFT_EINVAL, eft__foreign));
+        }
     if (results && count <= (SIZE_MAX - sizeof *self) / sizeof(child))
         self = eft__future_make(sizeof *self + count * sizeof(child),
                                 &gather_class, &instead);

@@ -42,6 +42,8 @@ eft_result eft_owned(void *value, void (*free_value)(void *value))
 {
     eft_result result = eft_ok();
 
+    if (!free_value)
+        return eft_ok_ptr(value);
     result.kind = kind_of(free_value);
     if (result.kind == EFT_KIND_PLAIN) {
         free_value(value);

@@ -13,15 +13,20 @@
 
 static bool cancel_task(eft_future *future);
 
-static const eft__future_class task_class = {
-    .name = "task", .cancel = cancel_task, .detaches = true};
-static const eft__future_class operation_class = {.name = "operation",
-                                                  .cancel = cancel_task};
-
-static bool is_task(const eft_future *future)
+static void fini_task(eft_future *future)
 {
-    return future->type == &task_class || future->type == &operation_class;
+    eft__detail_clear(&((eft__task *)future)->said);
 }
+
+static const eft__future_class task_class = {.name = "task",
+                                             .cancel = cancel_task,
+                                             .forwards = true,
+                                             .detaches = true,
+                                             .fini = fini_task};
+static const eft__future_class operation_class = {.name = "operation",
+                                                  .cancel = cancel_task,
+                                                  .forwards = true,
+                                                  .fini = fini_task};
 
 /* Ends a wait that cannot end by itself: its await gives EFT_ECANCELED. */
 static void break_wait(eft__task *task)
@@ -35,46 +40,41 @@ static void break_wait(eft__task *task)
     eft__loop_ready(task->future.loop, &task->node);
 }
 
-/* Cancels what a task waits for; gives that, if it is a task to go on with. */
-static eft_future *cancel_awaited(eft__task *task)
+static void cancel_awaited(eft__task *task)
 {
-    eft_future *awaited = task->awaiting;
-
-    if (!awaited || awaited->complete) {
-        task->must_cancel = true;
-        return NULL;
-    }
-    if (!is_task(awaited)) {
-        if (!awaited->type->cancel(awaited))
-            task->must_cancel = true;
-        return NULL;
-    }
-    if (((eft__task *)awaited)->canceling) {
-        /* They wait for each other. */
-        break_wait(task);
-        return NULL;
-    }
-    return awaited;
+    if (task->awaiting && eft_cancel(task->awaiting))
+        return;
+    task->must_cancel = true;
+    task->future.loop->cancel_reached = true;
 }
 
+/* Tasks that wait for each other may form long chains, trees and rings. So a
+ * cancel visits each task once, from a list and not by recursion: what is met
+ * on the way is appended.  Where it reaches nothing that could end, the tasks
+ * wait for each other, and the wait of the first is broken. */
 static bool cancel_task(eft_future *future)
 {
     eft__task *first = (eft__task *)future;
+    eft__loop *loop = future->loop;
 
     if (first->canceling)
         return true;
-    /* A loop: a chain of tasks that await each other may be long. */
-    while (future) {
-        eft__task *task = (eft__task *)future;
-
-        task->cancel_requests++;
-        task->canceling = true;
-        future = cancel_awaited(task);
+    first->canceling = true;
+    first->cancel_requests++;
+    first->cancel_next = NULL;
+    if (loop->cancel_last) {
+        loop->cancel_last->cancel_next = first;
+        loop->cancel_last = first;
+        return true;
     }
-    for (eft__task *task = first; task && task->canceling;
-         task = task->awaiting && is_task(task->awaiting)
-                    ? (eft__task *)task->awaiting
-                    : NULL)
+    loop->cancel_last = first;
+    loop->cancel_reached = false;
+    for (eft__task *task = first; task; task = task->cancel_next)
+        cancel_awaited(task);
+    loop->cancel_last = NULL;
+    if (!loop->cancel_reached)
+        break_wait(first);
+    for (eft__task *task = first; task; task = task->cancel_next)
         task->canceling = false;
     return true;
 }
@@ -104,20 +104,16 @@ static void unlink_task(eft__loop *loop, eft__task *task)
 static void end(eft__task *task, eft_result result)
 {
     eft__loop *loop = task->future.loop;
-    void (*free_arg)(void *) = task->free_arg;
 
-    if (task->must_cancel) {
-        /* Asked for, and never noticed by an await: the task ends cancelled,
-         * as asyncio's does. */
-        eft_result_free(result);
+    if (task->must_cancel && result.kind == EFT_KIND_PLAIN) {
+        /* Asked for, and never noticed by an await: the task ends cancelled, as
+         * asyncio's does; but an owned value is not lost. */
         result = eft_failed(EFT_ECANCELED);
     }
+    if (task->free_arg)
+        task->free_arg(task->arg);
     if (result.error && task->said.error == result.error)
         eft__detail_move(&task->future.detail, &task->said);
-    else
-        eft__detail_clear(&task->said);
-    if (free_arg)
-        free_arg(task->arg);
     unlink_task(loop, task);
     eft__loop_task_ended(loop, task);
     eft__future_complete(&task->future, result);
@@ -232,8 +228,8 @@ static const char *refusal(const eft__loop *loop, const eft_future *future,
     *error = EFT_EINVAL;
     if (future == &task->future)
         return "a task cannot await itself";
-    if (future->loop && future->loop != loop)
-        return "the future belongs to another loop";
+    if (eft__future_is_foreign(future))
+        return eft__foreign;
     return NULL;
 }
 

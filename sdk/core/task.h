@@ -29,6 +29,7 @@ typedef struct eft__task {
     uint32_t round;           /* the loop's round that cancelled it */
     bool must_cancel;         /* the next await is to be cancelled */
     bool canceling;           /* a cancel is on its way through this task */
+    struct eft__task *cancel_next; /* whom it visits next */
 } eft__task;
 
 /* Runs the body on the current fiber, and ends the task. */

@@ -115,6 +115,8 @@ bool eft__timer_start(eft__loop *loop, eft__timer *timer, int64_t deadline)
         return false;
     if (deadline > INT64_MAX / NANOSECONDS)
         deadline = INT64_MAX / NANOSECONDS;
+    else if (deadline < 0)
+        deadline = 0;
     sift_up(heap, heap->count++,
             (eft__timer_entry){deadline, heap->sequence++, timer});
     /* A world that waits already must learn of an earlier deadline. */

@@ -26,8 +26,8 @@ static bool cancel_wait_for(eft_future *future)
     return true;
 }
 
-static const eft__future_class wait_for_class = {.name = "wait_for",
-                                                 .cancel = cancel_wait_for};
+static const eft__future_class wait_for_class = {
+    .name = "wait_for", .cancel = cancel_wait_for, .forwards = true};
 
 static void inner_done(eft__node *node)
 {
@@ -54,6 +54,11 @@ static void expire(eft__node *node)
 eft_future *eft_wait_for(int64_t timeout_ms, eft_future *future)
 {
     eft_future *instead;
+
+    if (eft__future_is_foreign(future)) {
+        eft_future_free(future);
+        return eft__future_failed(EFT_EINVAL, eft__foreign);
+    }
     wait_for *self = eft__future_make(sizeof *self, &wait_for_class, &instead);
 
     if (!self) {

@@ -135,6 +135,14 @@ eft_future *eft_handler_connect(eft_handler *handler, const char *url)
 {
     if (!handler)
         return eft__future_no_memory();
+    /* What it has left of a connection that has ended can go, once no task
+     * looks at it any more. */
+    if (handler->ws && eft_ws_close_code(handler->ws) &&
+        handler->keepers == 1) {
+        eft_ws_free(handler->ws);
+        handler->ws = NULL;
+        handler->closed_logged = false;
+    }
     if (handler->ws || handler->connect)
         return eft__future_failed(EFT_EBUSY,
                                   "the handler is connected already");
@@ -183,6 +191,9 @@ static eft_result receive_all(job *self)
     while (!handler->given_up) {
         eft_result result = eft_await(eft_ws_receive(handler->ws));
 
+        /* A normal closure is how receiving is meant to end. */
+        if (result.error == EFT_ECLOSED && !handler->given_up)
+            return eft_ok();
         if (result.error)
             return result;
         if (handler->given_up) {
@@ -210,9 +221,6 @@ static eft_result receive_body(void *arg)
         return result;
     if (eft_ws_close_code(handler->ws))
         log_closed(handler);
-    /* A normal closure is how receiving is meant to end. */
-    if (result.error == EFT_ECLOSED)
-        return eft_ok();
     return result;
 }
 

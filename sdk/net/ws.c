@@ -291,6 +291,10 @@ eft_future *eft_ws_close(eft_ws *ws, uint16_t code, const char *reason)
         ws->sent_code = code;
         eft_target_ws_close(ws->identified.id, code, reason ? reason : "",
                             length);
+        /* Nothing is received any more, but the peer's Close has to be read. */
+        if (ws->paused)
+            eft_target_ws_pause(ws->identified.id, false);
+        ws->paused = false;
         if (ws->state == EFT__WS_CLOSING)
             start_timeout(ws, ws->close_timeout_ms, close_expired);
     }

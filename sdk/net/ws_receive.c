@@ -17,7 +17,7 @@ enum {
     HIGH_WATER =
         16,        /* messages waiting: reading stops; websockets' max_queue */
     LOW_WATER = 4, /* and goes on */
-    MOST_BYTES = 1 << 24, /* for a world that cannot stop reading */
+    MOST_BYTES = 1 << 24, /* or these; the end in a world that goes on */
     MOST_MESSAGES_OF_MAX = 4
 };
 
@@ -150,6 +150,18 @@ void eft__ws_receive_end(eft_ws *ws, int32_t error, const char *detail)
         eft__future_fail_copy(&op->future, error, detail);
 }
 
+static bool has_too_many_bytes(const eft_ws *ws)
+{
+    return ws->waiting_bytes > MOST_BYTES &&
+           ws->waiting_bytes / MOST_MESSAGES_OF_MAX > ws->max_message;
+}
+
+/* Time to stop reading. */
+static bool is_full(const eft_ws *ws)
+{
+    return ws->waiting_count >= HIGH_WATER || has_too_many_bytes(ws);
+}
+
 /* More has come than anybody can want to keep, from a world that could not be
  * stopped. */
 static void overflow(eft_ws *ws)
@@ -180,14 +192,12 @@ bool eft_core_ws_message(uint32_t id, eft_message *message)
     if (hand_over(ws, message))
         return true;
     put_last(ws, message);
-    if (ws->waiting_bytes > MOST_BYTES &&
-        ws->waiting_bytes / MOST_MESSAGES_OF_MAX > ws->max_message) {
-        overflow(ws);
-        return false;
-    }
-    if (ws->waiting_count >= HIGH_WATER && !ws->paused) {
+    if (!ws->paused && is_full(ws)) {
         ws->paused = true;
         eft_target_ws_pause(ws->identified.id, true);
+    } else if (ws->paused && has_too_many_bytes(ws)) {
+        overflow(ws);
+        return false;
     }
     return !ws->paused;
 }

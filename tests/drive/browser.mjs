@@ -40,10 +40,11 @@ export async function runInPage(browser, site, { name, args, fibers, base, limit
   const lines = [];
   const context = await browser.newContext();
   const page = await context.newPage();
-  const program = { interrupt: () => page.evaluate(() => globalThis.interrupt()) };
+  // A program can be over, and its page closed, before the answer to this is here.
+  const interrupt = () => page.evaluate(() => globalThis.interrupt()).catch(() => {});
   const keep = (stream, text) => {
     lines.push({ stream, text });
-    onLine?.(text, program);
+    onLine?.(text, { interrupt });
   };
   let clock;
   const ending = new Promise((resolve) => {

@@ -28,6 +28,9 @@ export async function runProcess(command, args, { env, limit = 60_000, onLine } 
   const clock = setTimeout(() => {
     reason = `still running after ${limit / 1000} s`;
     child.kill('SIGKILL');
+    // Whatever it started may hold the pipes open still.
+    child.stdout.destroy();
+    child.stderr.destroy();
   }, limit);
   const code = await new Promise((resolve) => {
     child.on('error', (error) => {

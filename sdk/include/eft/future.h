@@ -95,10 +95,14 @@ eft_result eft_future_take(eft_future *future);
  * eft_await() returns whatever that ends with; one that has not started never
  * will.  A body may clean up, await more, and even carry on.  A cancel that
  * arrives when the awaited future is complete already is delivered by the
- * next await, so that no value is lost.
+ * next await, so that no value is lost; a body that ends without one
+ * more ends cancelled, unless it returns an owned value.
  *
  * Owns:    borrows future.
- * Result:  true where the request was made; false where future was complete.
+ * Tasks that wait for each other in a ring are let out of it.
+ * Result:  true where the request was made; false where it comes too late: the
+ *          future is complete, or all that it waits for is, or its callback
+ *          runs.
  * Source:  asyncio's Task.cancel. */
 bool eft_cancel(eft_future *future);
 

@@ -35,7 +35,8 @@ typedef struct eft_handler eft_handler;
 eft_handler *eft_handler_new(void);
 
 /* eft_handler_free gives the handler up; what is pending on it completes with
- * EFT_ECLOSED, and no callback runs any more.
+ * EFT_ECLOSED (a connect that was about to begin or to succeed with
+ * EFT_ECANCELED), and no callback runs any more.
  *
  * Owns:    takes handler; NULL is allowed. */
 void eft_handler_free(eft_handler *handler);
@@ -45,7 +46,7 @@ void eft_handler_free(eft_handler *handler);
  * Owns:    borrows handler until done; copies url; gives the future.
  * Result:  none.
  * Errors:  those of eft_ws_connect(); EFT_EBUSY, it is connected or connecting
- *          already. */
+ *          already, or an operation on the connection before has not ended. */
 eft_future *eft_handler_connect(eft_handler *handler, const char *url);
 
 /* eft_handler_send_json sends a JSON value as a text message.

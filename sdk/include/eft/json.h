@@ -20,11 +20,12 @@ enum { EFT_JSON_DEPTH = 500 };
  *
  * Owns:    borrows text; gives json, which eft_result_free() or cJSON_Delete()
  *          frees.
- * Errors:  EFT_EJSON   malformed, or something follows the value
+ * Errors:  EFT_EJSON   malformed, or something follows the value; or cJSON had
+ *                      no memory, which it does not tell apart
  *          EFT_EDEPTH  nested more than EFT_JSON_DEPTH levels
- *          EFT_ENOMEM
  * Units:   length in bytes.
- * Source:  RFC 8259. */
+ * Source:  RFC 8259, as cJSON reads it: it lets pass numbers such as 01,
+ * control characters in strings, and text that is not UTF-8. */
 eft_result eft_json_parse(const char *text, size_t length);
 
 /* eft_json_free frees a value however deep it is nested: cJSON_Delete()

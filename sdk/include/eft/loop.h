@@ -42,7 +42,7 @@ eft_future *eft_sleep(int64_t delay_ms);
  * Source:  asyncio's loop.call_soon; its Handle is the future. */
 eft_future *eft_call_soon(void (*callback)(void *arg), void *arg);
 
-/* eft_call_later is eft_call_soon() after delay_ms. */
+/* eft_call_later is eft_call_soon() after delay_ms; 0 or less: soon. */
 eft_future *eft_call_later(int64_t delay_ms, void (*callback)(void *arg),
                            void *arg);
 

@@ -109,7 +109,7 @@ static inline eft_result eft_ok_ptr(void *value)
 /* eft_owned makes a result that owns value: whoever ends up with it, the
  * library included, frees it with free_value(value).
  *
- * Owns:    takes value.
+ * Owns:    takes value; free_value NULL makes it a plain pointer.
  * Errors:  EFT_ELIMIT  more than 48 different free functions were used in this
  *                      process; value is then freed */
 eft_result eft_owned(void *value, void (*free_value)(void *value));

@@ -101,9 +101,10 @@ eft_future *eft_ws_send_json(eft_ws *ws, struct cJSON *json);
  *          EFT_ELIMIT      too much was waiting to be received
  *          EFT_EBUSY       another receive is pending
  *          EFT_ECANCELED
- * Targets: natively a queue of 16 messages stops the reading of the socket; a
- *          page cannot stop it, so there the connection is ended with code
- *          4008 when 16 MiB and four times max_message are waiting. A page sees
+ * Targets: natively a queue of 16 messages, or of more than 16 MiB and four
+ *          times max_message, stops the reading of the socket; a page cannot
+ *          stop it, so there so many bytes end the connection with code 4008.
+ *          A page sees
  *          a peer that breaks the protocol as EFT_EABNORMAL. */
 eft_future *eft_ws_receive(eft_ws *ws);
 
