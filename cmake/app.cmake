@@ -26,14 +26,15 @@ function(eft_add_app name)
   endif()
 endfunction()
 
-# eft_add_site(NAME): adds the demo NAME to the pages in EFT_SITE_DIR, which
-# both web presets share:
+# eft_add_site(NAME PAGES...): adds the demo NAME and its pages, which lie in
+# NAME/page/, to EFT_SITE_DIR, which both web presets share:
 #
-#   NAME/            the demo's own page, from NAME/page/
+#   NAME/            the demo's own page
 #   eft/loader.mjs   what starts a program
 #   FIBERS/          NAME.mjs and NAME.wasm of each preset
 function(eft_add_site name)
-  file(GLOB pages CONFIGURE_DEPENDS ${name}/page/*)
+  list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${name}/page/
+       OUTPUT_VARIABLE pages)
   set(web ${PROJECT_SOURCE_DIR}/web)
   set(site ${EFT_SITE_DIR})
   add_custom_target(
