@@ -236,9 +236,12 @@ eft_result eft_future_take(eft_future *future)
 
 bool eft_cancel(eft_future *future)
 {
-    if (future->complete || !future->type->cancel(future))
+    const eft__future_class *type = future->type;
+
+    /* A cancelled future that nobody holds is gone after this. */
+    if (future->complete || !type->cancel(future))
         return false;
-    if (!future->type->forwards && eft__loop_here)
+    if (!type->forwards && eft__loop_here)
         eft__loop_here->cancel_reached = true;
     return true;
 }

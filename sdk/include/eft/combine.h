@@ -34,9 +34,9 @@ extern "C" {
 eft_future *eft_gather_array(eft_future *const *futures, size_t count);
 
 /* eft_gather is eft_gather_array() of the futures named as its arguments, at
- * least one.  They are evaluated from left to right: a macro over an array
- * initialiser, since gcc and clang evaluate the arguments of a call in
- * opposite orders. */
+ * least one.  It is a macro over an array initialiser, which gcc and clang
+ * evaluate from left to right, whereas they take the arguments of a call in
+ * opposite orders; C itself leaves both open. */
 #ifndef __cplusplus
 #define eft_gather(...)                                                        \
     eft_gather_array((eft_future *[]){__VA_ARGS__},                            \
