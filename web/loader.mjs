@@ -172,6 +172,6 @@ function execute(create, wasm, url, { args = [], log, print, printErr, signal })
     running = false;
     if (signal) signal.removeEventListener('abort', interrupt);
     // A program that trapped had no time to close its connections: web/ws.js does.
-    if (module.eftHangUp) module.eftHangUp();
+    if (module?.eftHangUp) module.eftHangUp();
   });
 }

@@ -80,9 +80,11 @@ const char *eft_error_name(int32_t error);
  * ask one question. */
 bool eft_error_is(int32_t error, int32_t kind);
 
-/* eft_error_detail gives the sentence that came with the last error of the
- * current task (outside a task: of the loop), eft_strerror()'s text where
- * there was no more to say, and "" when there was no error yet.
+/* eft_error_detail gives the sentence that came with the last error which the
+ * current task (outside a task: the loop) awaited or made with eft_fail();
+ * eft_strerror()'s text where there was no more to say, and "" when there was
+ * none yet.  Errors that a call returns at once, such as eft_json_parse()'s,
+ * have their eft_strerror() only.
  *
  * Owns:    lends a string that is valid until the task's next await that
  *          fails, or its end. */

@@ -7,8 +7,9 @@
 extern "C" {
 #endif
 
-/* The library logs little: what Handler does, and an error that nobody took.
- * Programs may use the same log, so that one sink sees all lines in order.
+/* The library logs little: what Handler does, and the error that a program ends
+ * with. Programs may use the same log, so that one sink sees all lines in
+ * order.
  *
  *     eft_log(EFT_LOG_INFO, "reply: %d", reply);
  *
