@@ -282,6 +282,20 @@ static void a_long_chain_of_waits_is_cancelled_without_recursion(void)
     CHECK(eft_await(last).error == EFT_ECANCELED);
 }
 
+static eft_result cancel_self_and_fail(void *arg)
+{
+    eft_cancel(*(eft_future **)arg);
+    return eft_fail(EFT_EUSER, "for a reason");
+}
+
+static void an_error_is_not_replaced_by_a_cancel(void)
+{
+    eft_future *task = NULL;
+
+    task = eft_spawn(cancel_self_and_fail, &task);
+    CHECK(eft_await(task).error == EFT_EUSER);
+}
+
 static void an_owned_value_survives_a_cancel_that_comes_too_late(void)
 {
     eft_future *future = eft_future_new();
@@ -327,6 +341,8 @@ const test_case suite_cancel[] = {
      a_cancel_visits_each_task_of_a_web_once},
     {"a_long_chain_of_waits_is_cancelled_without_recursion",
      a_long_chain_of_waits_is_cancelled_without_recursion},
+    {"an_error_is_not_replaced_by_a_cancel",
+     an_error_is_not_replaced_by_a_cancel},
     {"an_owned_value_survives_a_cancel_that_comes_too_late",
      an_owned_value_survives_a_cancel_that_comes_too_late},
     {NULL, NULL},

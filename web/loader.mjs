@@ -126,6 +126,11 @@ function trapped(error) {
 }
 
 function execute(create, wasm, url, { args = [], log, print, printErr, signal }) {
+  // Before anything runs: a rejected promise means that nothing does.
+  if (!Array.isArray(args)) throw new TypeError('args is an array of strings');
+  if (signal && typeof signal.addEventListener !== 'function') {
+    throw new TypeError('signal is an AbortSignal: controller.signal');
+  }
   let running = false;
   let module;
 
@@ -172,6 +177,6 @@ function execute(create, wasm, url, { args = [], log, print, printErr, signal })
     running = false;
     if (signal) signal.removeEventListener('abort', interrupt);
     // A program that trapped had no time to close its connections: web/ws.js does.
-    if (module?.eftHangUp) module.eftHangUp();
+    if (module.eftHangUp) module.eftHangUp();
   });
 }

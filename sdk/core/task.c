@@ -105,9 +105,10 @@ static void end(eft__task *task, eft_result result)
 {
     eft__loop *loop = task->future.loop;
 
-    if (task->must_cancel && result.kind == EFT_KIND_PLAIN) {
+    if (task->must_cancel && !result.error && result.kind == EFT_KIND_PLAIN) {
         /* Asked for, and never noticed by an await: the task ends cancelled, as
-         * asyncio's does; but an owned value is not lost. */
+         * asyncio's does.  An error stays what it is, as there; and an owned
+         * value is not lost. */
         result = eft_failed(EFT_ECANCELED);
     }
     if (task->free_arg)

@@ -96,10 +96,10 @@ eft_result eft_future_take(eft_future *future);
  * will.  A body may clean up, await more, and even carry on.  A cancel that
  * arrives when the awaited future is complete already is delivered by the
  * next await, so that no value is lost; a body that ends without one
- * more ends cancelled, unless it returns an owned value.
+ * more ends cancelled, unless it returns an error or an owned value.  Tasks
+ * that wait for each other in a ring are let out of it.
  *
  * Owns:    borrows future.
- * Tasks that wait for each other in a ring are let out of it.
  * Result:  true where the request was made; false where it comes too late: the
  *          future is complete, or all that it waits for is, or its callback
  *          runs.

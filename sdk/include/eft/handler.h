@@ -95,7 +95,7 @@ eft_future *eft_handler_receive(eft_handler *handler,
  *
  * Owns:    borrows handler until done; copies reason; gives the future.
  * Result:  none.
- * Errors:  those of eft_ws_close(). */
+ * Errors:  those of eft_ws_close(); EFT_ECLOSED, it was never connected. */
 eft_future *eft_handler_close(eft_handler *handler, const char *reason);
 
 #ifdef __cplusplus
