@@ -7,6 +7,7 @@ set(EFT_CORE_SOURCES
     sdk/core/error.c
     sdk/core/fail.c
     sdk/core/fiber_pool.c
+    sdk/core/fiber_task.c
     sdk/core/future.c
     sdk/core/gather.c
     sdk/core/ids.c
@@ -17,6 +18,7 @@ set(EFT_CORE_SOURCES
     sdk/core/result.c
     sdk/core/run.c
     sdk/core/schedule.c
+    sdk/core/step.c
     sdk/core/task.c
     sdk/core/timer.c
     sdk/core/wait_for.c)

@@ -116,6 +116,17 @@ void eft_target_fiber_park(eft_fiber *fiber)
         eft_target_fiber_park(fiber);
 }
 
+const bool eft_target_fiber_hands_over = true;
+
+void eft_target_fiber_hand_over(eft_fiber *fiber, eft_fiber *next)
+{
+    eft__sanitizer_hand_over(&fiber->sanitizer, &next->sanitizer);
+    eft__switch_hand_over(&fiber->context, &next->context);
+    eft__sanitizer_enter_inside(&fiber->sanitizer);
+    if (eft__sanitizer_is_ending(&fiber->sanitizer))
+        eft_target_fiber_park(fiber);
+}
+
 void eft_target_fiber_destroy(eft_fiber *fiber)
 {
     if (eft__sanitizer_end(&fiber->sanitizer))

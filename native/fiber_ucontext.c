@@ -25,7 +25,7 @@ void eft__switch_init(eft__switch *self, void *bottom, void *top,
 {
     uint64_t address = (uint64_t)(uintptr_t)self;
 
-    self->running = false;
+    self->outside = NULL;
     self->entry = entry;
     self->arg = arg;
     /* Cannot fail: its one error is a mask it cannot read. */
@@ -39,12 +39,24 @@ void eft__switch_init(eft__switch *self, void *bottom, void *top,
 
 bool eft__switch_swap(eft__switch *self)
 {
-    self->running = !self->running;
-    if (self->running)
-        (void)swapcontext(&self->outside, &self->inside);
-    else
-        (void)swapcontext(&self->inside, &self->outside);
+    ucontext_t *outside = self->outside;
+    ucontext_t here;
+
+    if (outside) {
+        self->outside = NULL;
+        (void)swapcontext(&self->inside, outside);
+    } else {
+        self->outside = &here;
+        (void)swapcontext(&here, &self->inside);
+    }
     return true;
+}
+
+void eft__switch_hand_over(eft__switch *self, eft__switch *next)
+{
+    next->outside = self->outside;
+    self->outside = NULL;
+    (void)swapcontext(&self->inside, &next->inside);
 }
 
 #endif

@@ -39,8 +39,8 @@ typedef struct eft__switch {
 
 typedef struct eft__switch {
     ucontext_t inside;        /* the fiber's side, while that sleeps */
-    ucontext_t outside;       /* the resumer's, while that sleeps */
-    bool running;             /* the fiber's side is awake */
+    ucontext_t *outside;      /* the resumer's, on its own stack, while that
+                                 sleeps; NULL: the fiber's side does */
     void (*entry)(void *arg); /* what the fiber's side begins with */
     void *arg;                /* its argument */
 } eft__switch;
@@ -57,5 +57,10 @@ void eft__switch_init(eft__switch *self, void *bottom, void *top,
  * when the other side swaps.  It always gives true, so that a function whose
  * own result is true can end in a jump to it. */
 bool eft__switch_swap(eft__switch *self);
+
+/* eft__switch_hand_over, called on the fiber's side of self, puts it to sleep
+ * and wakes the fiber's side of next; who resumed self sleeps on, and has
+ * resumed next now. */
+void eft__switch_hand_over(eft__switch *self, eft__switch *next);
 
 #endif

@@ -49,13 +49,8 @@
 
     .text
 
-/* bool eft__switch_swap(eft__switch *self) */
-    .globl SYMBOL(eft__switch_swap)
-    PRIVATE(eft__switch_swap)
-    FUNCTION(eft__switch_swap)
-    .p2align 6
-SYMBOL(eft__switch_swap):
-    .cfi_startproc
+/* Puts the frame drawn above on the stack that is left. */
+    .macro SAVE
     SIGN_LR
     SIGN_LR_CFI
     sub     sp, sp, #FRAME_SIZE
@@ -92,14 +87,11 @@ SYMBOL(eft__switch_swap):
     .cfi_offset 30, -24
     mrs     x9, fpcr
     str     x9, [sp, #160]
+    .endm
 
-    /* From here on the frame is the other side's; both have the same shape,
-     * so what the CFI says of it stays true. */
-    ldr     x10, [x0]
-    mov     x11, sp
-    str     x11, [x0]
-    mov     sp, x10
-
+/* Takes it from the stack that wakes: both have the same shape, so what the
+ * CFI says of it stays true. */
+    .macro RESTORE
     /* Writing FPCR can stall the pipeline; it is the same nearly always. */
     ldr     x11, [sp, #160]
     cmp     x9, x11
@@ -139,11 +131,46 @@ SYMBOL(eft__switch_swap):
     .cfi_def_cfa_offset 0
     CHECK_LR
     SIGN_LR_CFI
+    .endm
+
+/* bool eft__switch_swap(eft__switch *self) */
+    .globl SYMBOL(eft__switch_swap)
+    PRIVATE(eft__switch_swap)
+    FUNCTION(eft__switch_swap)
+    .p2align 6
+SYMBOL(eft__switch_swap):
+    .cfi_startproc
+    SAVE
+    ldr     x10, [x0]
+    mov     x11, sp
+    str     x11, [x0]
+    mov     sp, x10
+    RESTORE
     mov     w0, #1
     /* ret, though it is mispredicted: br may not go to a place without bti. */
     ret
     .cfi_endproc
     END(eft__switch_swap)
+
+/* void eft__switch_hand_over(eft__switch *self, eft__switch *next) */
+    .globl SYMBOL(eft__switch_hand_over)
+    PRIVATE(eft__switch_hand_over)
+    FUNCTION(eft__switch_hand_over)
+    .p2align 6
+SYMBOL(eft__switch_hand_over):
+    .cfi_startproc
+    SAVE
+    ldr     x10, [x0]           /* who resumed self ... */
+    ldr     x12, [x1]
+    mov     x11, sp
+    str     x11, [x0]
+    str     x10, [x1]           /* ... sleeps under next now */
+    mov     sp, x12
+    RESTORE
+    mov     w0, #1
+    ret
+    .cfi_endproc
+    END(eft__switch_hand_over)
 
 /* void eft__switch_init(eft__switch *self, void *bottom, void *top,
  *                       void (*entry)(void *arg), void *arg) */

@@ -15,6 +15,7 @@
  *
  *     init
  *     leave_outside    ------------>  enter_inside
+ *                                     hand_over      (to another fiber)
  *     enter_outside    <------------  leave_inside
  *     ends, and if so once more there and back
  *     fini
@@ -61,6 +62,7 @@ typedef struct eft__sanitizer {
     void *fake;                 /* the fiber's frames on the heap, asleep */
     const char *asleep;         /* its frames on the stack begin here */
     bool ending;                /* the next switch out is the last */
+    bool handed;                /* what runs now is no resumer's stack */
 #endif
 #if defined(EFT__TSAN)
     void *inside;  /* TSan's idea of the fiber */
@@ -82,6 +84,7 @@ static inline void eft__sanitizer_init(eft__sanitizer *self,
     self->fake = NULL;
     self->asleep = stack->top;
     self->ending = false;
+    self->handed = false;
 #endif
 #if defined(EFT__LSAN)
     /* What only a sleeping fiber points to has not leaked. */
@@ -165,6 +168,11 @@ static inline void eft__sanitizer_enter_outside(void *fake)
 static inline void eft__sanitizer_enter_inside(eft__sanitizer *self)
 {
 #if defined(EFT__ASAN)
+    if (self->handed) {
+        self->handed = false;
+        __sanitizer_finish_switch_fiber(self->fake, NULL, NULL);
+        return;
+    }
     __sanitizer_finish_switch_fiber(self->fake, &self->outside_bottom,
                                     &self->outside_size);
     eft__sanitizer_know_outside(self);
@@ -184,6 +192,25 @@ static inline void eft__sanitizer_leave_inside(eft__sanitizer *self)
     __tsan_switch_to_fiber(self->outside, 0);
 #endif
     (void)self;
+}
+
+/* In place of leave_inside, where another fiber is entered at once. */
+static inline void eft__sanitizer_hand_over(eft__sanitizer *self,
+                                            eft__sanitizer *next)
+{
+#if defined(EFT__ASAN)
+    self->asleep = (const char *)__builtin_frame_address(0);
+    next->outside_bottom = self->outside_bottom;
+    next->outside_size = self->outside_size;
+    next->handed = true;
+    __sanitizer_start_switch_fiber(&self->fake, next->bottom, next->size);
+#endif
+#if defined(EFT__TSAN)
+    next->outside = self->outside;
+    __tsan_switch_to_fiber(next->inside, 0);
+#endif
+    (void)self;
+    (void)next;
 }
 
 /* Asked before fini: must the fiber run once more, to park for good?  Only the

@@ -35,13 +35,8 @@
 
     .text
 
-/* bool eft__switch_swap(eft__switch *self) */
-    .globl SYMBOL(eft__switch_swap)
-    PRIVATE(eft__switch_swap)
-    FUNCTION(eft__switch_swap)
-    .p2align 6
-SYMBOL(eft__switch_swap):
-    .cfi_startproc
+/* Puts the frame drawn above on the stack that is left. */
+    .macro SAVE
     pushq   %rbp
     .cfi_adjust_cfa_offset 8
     .cfi_rel_offset %rbp, 0
@@ -64,13 +59,11 @@ SYMBOL(eft__switch_swap):
     .cfi_adjust_cfa_offset 8
     stmxcsr (%rsp)
     fnstcw  4(%rsp)
+    .endm
 
-    /* From here on the frame is the other side's; both have the same shape,
-     * so what the CFI says of it stays true. */
-    movq    (%rdi), %rax
-    movq    %rsp, (%rdi)
-    movq    %rax, %rsp
-
+/* Takes it from the stack that wakes: both have the same shape, so what the
+ * CFI says of it stays true. */
+    .macro RESTORE
     /* Loading both always is cheaper than finding that they are the same: to
      * read what stmxcsr has just written takes longer. */
     ldmxcsr (%rsp)
@@ -95,15 +88,52 @@ SYMBOL(eft__switch_swap):
     popq    %rbp
     .cfi_adjust_cfa_offset -8
     .cfi_same_value %rbp
-    movl    $1, %eax
+    .endm
+
+/* Goes on where the stack that woke was left. */
+    .macro GO_ON
     /* Not ret: the processor would expect the address of the last call, which
      * was made on the other stack, and be wrong every time. */
     popq    %rcx
     .cfi_adjust_cfa_offset -8
     .cfi_register %rip, %rcx
     jmpq    *%rcx
+    .endm
+
+/* bool eft__switch_swap(eft__switch *self) */
+    .globl SYMBOL(eft__switch_swap)
+    PRIVATE(eft__switch_swap)
+    FUNCTION(eft__switch_swap)
+    .p2align 6
+SYMBOL(eft__switch_swap):
+    .cfi_startproc
+    SAVE
+    movq    (%rdi), %rax
+    movq    %rsp, (%rdi)
+    movq    %rax, %rsp
+    RESTORE
+    movl    $1, %eax
+    GO_ON
     .cfi_endproc
     END(eft__switch_swap)
+
+/* void eft__switch_hand_over(eft__switch *self, eft__switch *next) */
+    .globl SYMBOL(eft__switch_hand_over)
+    PRIVATE(eft__switch_hand_over)
+    FUNCTION(eft__switch_hand_over)
+    .p2align 6
+SYMBOL(eft__switch_hand_over):
+    .cfi_startproc
+    SAVE
+    movq    (%rdi), %rax        /* who resumed self ... */
+    movq    %rsp, (%rdi)
+    movq    (%rsi), %rsp
+    movq    %rax, (%rsi)        /* ... sleeps under next now */
+    RESTORE
+    movl    $1, %eax
+    GO_ON
+    .cfi_endproc
+    END(eft__switch_hand_over)
 
 /* void eft__switch_init(eft__switch *self, void *bottom, void *top,
  *                       void (*entry)(void *arg), void *arg) */

@@ -12,7 +12,7 @@
  * a fiber's entry never returns, and a half sees few creations.
  *
  * Who calls what: create, resume and destroy are called on the loop's stack,
- * park on the fiber's own.  One thread uses one fiber.
+ * park and hand_over on the fiber's own.  One thread uses one fiber.
  *
  *          create            resume              park
  *   (none) ------> PARKED ------------> RUNNING -------> PARKED
@@ -52,6 +52,14 @@ bool eft_target_fiber_may_park(eft_fiber *fiber);
  * resumed.  A half that can only notice a stack overflow after the fact checks
  * its red zone here and reports eft_core_fiber_died with EFT_ESTACK. */
 void eft_target_fiber_park(eft_fiber *fiber);
+
+/* eft_target_fiber_hand_over leaves the running fiber, as park does, and runs
+ * next, a parked one, as resume does, without a visit to the loop's stack in
+ * between; returns when fiber is resumed or handed over to.  The core calls it
+ * only where eft_target_fiber_hands_over says that the half can. */
+void eft_target_fiber_hand_over(eft_fiber *fiber, eft_fiber *next);
+
+extern const bool eft_target_fiber_hands_over;
 
 /* eft_target_fiber_destroy frees a parked fiber.  Nothing on its stack is
  * unwound: the core destroys only idle ones. */

@@ -180,6 +180,16 @@ void eft_target_fiber_park(eft_fiber *fiber)
     suspend_here();
 }
 
+/* The loop's stack lies between two fibers here in any case. */
+const bool eft_target_fiber_hands_over = false;
+
+void eft_target_fiber_hand_over(eft_fiber *fiber, eft_fiber *next)
+{
+    (void)fiber;
+    (void)next;
+    __builtin_trap();
+}
+
 void eft_target_fiber_destroy(eft_fiber *fiber)
 {
     free_fiber(fiber);

@@ -34,6 +34,7 @@ bool eft_jspi_start(uint32_t index, void (*enter)(uint32_t index),
                     bool (*died)(uint32_t index, eft_web_fault fault));
 void eft_jspi_wait(uint32_t index);
 void eft_jspi_park(uint32_t index);
+void eft_jspi_hand_over(uint32_t index, uint32_t next);
 void eft_jspi_settle(uint32_t index);
 _Noreturn void eft_jspi_astray(void);
 
@@ -219,7 +220,8 @@ bool eft_target_fiber_may_park(eft_fiber *fiber)
     return fiber->state == RUNNING && eft__web_depth == 0;
 }
 
-void eft_target_fiber_park(eft_fiber *fiber)
+/* Suspends the running fiber; next, or the pump, goes on. */
+static void suspend(eft_fiber *fiber, eft_fiber *next)
 {
     uintptr_t stack;
 
@@ -230,11 +232,28 @@ void eft_target_fiber_park(eft_fiber *fiber)
     fiber->state = PARKED;
     EFT_STACK_GET(stack);
     EFT_STACK_LEAVE(eft__web_loop_stack);
-    eft_jspi_park(fiber->index);
+    if (next) {
+        next->state = SETTLED;
+        eft_jspi_hand_over(fiber->index, next->index);
+    } else {
+        eft_jspi_park(fiber->index);
+    }
     EFT_STACK_ENTER(fiber->block, stack);
     if (fiber->reborn)
         live(fiber);
     fiber->state = RUNNING;
+}
+
+void eft_target_fiber_park(eft_fiber *fiber)
+{
+    suspend(fiber, NULL);
+}
+
+const bool eft_target_fiber_hands_over = true;
+
+void eft_target_fiber_hand_over(eft_fiber *fiber, eft_fiber *next)
+{
+    suspend(fiber, next);
 }
 
 void eft_target_fiber_destroy(eft_fiber *fiber)

@@ -98,6 +98,16 @@
       return promise;
     },
 
+    // Settles the next fiber in place of the pump: its turn comes as soon as this one sleeps.
+    eft_jspi_hand_over__deps: ['$EftJspi'],
+    eft_jspi_hand_over__postset: suspending('eft_jspi_hand_over'),
+    eft_jspi_hand_over: function (index, next) {
+      EftJspi.resolvers[next]();
+      return new Promise((resolve) => {
+        EftJspi.resolvers[index] = resolve;
+      });
+    },
+
     eft_jspi_settle__deps: ['$EftJspi'],
     eft_jspi_settle: function (index) {
       EftJspi.resolvers[index]();

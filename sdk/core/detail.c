@@ -44,18 +44,30 @@ void eft__detail_move(eft__detail *detail, eft__detail *from)
     *detail = moved;
 }
 
-eft__detail *eft__detail_here(void)
+void eft__detail_say(eft__detail detail)
 {
     eft__loop *loop = eft__loop_here;
 
-    return loop && loop->current ? &loop->current->said : &outside;
+    if (loop && loop->current) {
+        eft__task_say(loop->current, detail);
+        return;
+    }
+    eft__detail_clear(&outside);
+    outside = detail;
+}
+
+eft__detail eft__detail_said(void)
+{
+    const eft__loop *loop = eft__loop_here;
+
+    return loop && loop->current ? eft__task_said(loop->current) : outside;
 }
 
 const char *eft_error_detail(void)
 {
-    const eft__detail *detail = eft__detail_here();
+    const eft__detail detail = eft__detail_said();
 
-    if (detail->text)
-        return detail->text;
-    return detail->error ? eft_strerror(detail->error) : "";
+    if (detail.text)
+        return detail.text;
+    return detail.error ? eft_strerror(detail.error) : "";
 }

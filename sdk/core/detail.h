@@ -25,7 +25,9 @@ void eft__detail_copy(eft__detail *detail, int32_t error, const char *text);
 /* Moves from's text, and leaves from empty. */
 void eft__detail_move(eft__detail *detail, eft__detail *from);
 
-/* The detail of whoever runs now: the current task, or the loop's stack. */
-eft__detail *eft__detail_here(void);
+/* What whoever runs now, the current task or the loop's stack, was told last:
+ * sets it, taking detail, and lends it. */
+void eft__detail_say(eft__detail detail);
+eft__detail eft__detail_said(void);
 
 #endif

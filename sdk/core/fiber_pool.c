@@ -24,7 +24,7 @@ static void run_tasks(void *arg)
         fiber->task = NULL;
         fiber->next = loop->idle_fibers;
         loop->idle_fibers = fiber;
-        eft_target_fiber_park(fiber->target);
+        eft__fiber_leave(loop, fiber);
     }
 }
 
@@ -46,7 +46,7 @@ static int32_t create(eft__loop *loop, eft__fiber **created)
     return 0;
 }
 
-int32_t eft__fiber_take(eft__loop *loop, eft__task *task)
+int32_t eft__fiber_take(eft__loop *loop, eft__fiber_task *task)
 {
     eft__fiber *fiber = loop->idle_fibers;
 
@@ -94,7 +94,7 @@ bool eft_core_fiber_died(void *arg, int32_t error, const char *detail)
 {
     eft__fiber *fiber = arg;
     eft__loop *loop = fiber->loop;
-    eft__task *task = fiber->task;
+    eft__fiber_task *task = fiber->task;
     bool running = loop->running == fiber;
 
     if (running)

@@ -31,17 +31,30 @@ static void release(eft_future *future)
 {
     if (future->type->fini)
         future->type->fini(future);
-    if (!future->taken)
+    if (future->result.error) {
+        if (future->owns_text)
+            eft__free(future->result.ptr);
+    } else if (!future->taken) {
         eft_result_free(future->result);
-    eft__detail_clear(&future->detail);
+    }
     future->references = 0;
     eft__free(future);
 }
 
-void eft__future_init(eft_future *future, const eft__future_class *type,
-                      eft__loop *loop)
+void eft__future_discard(eft_future *future)
 {
-    *future = (eft_future){.type = type, .loop = loop, .references = 1};
+    future->references = 0;
+    eft__free(future);
+}
+
+eft_future *eft__future_refusal(const eft__loop *loop)
+{
+    if (!loop)
+        return eft__future_failed(EFT_EINVAL, "no loop runs on this thread: "
+                                              "start it with eft_run()");
+    if (loop->state == EFT__LOOP_ENDED)
+        return eft__future_failed(EFT_ECLOSED, "the loop is at its end");
+    return NULL;
 }
 
 void *eft__future_make(size_t size, const eft__future_class *type,
@@ -49,23 +62,36 @@ void *eft__future_make(size_t size, const eft__future_class *type,
 {
     eft__loop *loop = eft__loop_here;
 
-    if (!loop) {
-        *instead =
-            eft__future_failed(EFT_EINVAL, "no loop runs on this thread: "
-                                           "start it with eft_run()");
+    *instead = eft__future_refusal(loop);
+    if (*instead)
         return NULL;
-    }
-    if (loop->state == EFT__LOOP_ENDED) {
-        *instead = eft__future_failed(EFT_ECLOSED, "the loop is at its end");
-        return NULL;
-    }
     eft_future *future = eft__alloc_zero(size);
     if (!future) {
         *instead = eft__future_no_memory();
         return NULL;
     }
-    eft__future_init(future, type, loop);
+    eft__future_init(future, type, loop->number);
     return future;
+}
+
+static bool is_here(const eft_future *future)
+{
+    return eft__loop_here && eft__loop_here->number == future->loop;
+}
+
+/* The first completion wins; result, and the sentence in the place of an
+ * error's value, are the future's now. */
+static void finish(eft_future *future, eft_result result)
+{
+    eft__node *waiters = future->waiters;
+
+    future->complete = true;
+    future->result = result;
+    /* A loop that has ended runs nothing any more. */
+    if (waiters && is_here(future))
+        eft__loop_ready_all(eft__loop_here, &waiters);
+    if (!future->references)
+        release(future);
 }
 
 bool eft__future_complete(eft_future *future, eft_result result)
@@ -74,49 +100,71 @@ bool eft__future_complete(eft_future *future, eft_result result)
         eft_result_free(result);
         return false;
     }
-    future->complete = true;
-    future->result = result;
-    /* A loop that has ended runs nothing any more. */
-    if (future->waiters && future->loop == eft__loop_here)
-        eft__loop_ready_all(future->loop, &future->waiters);
-    if (!future->references)
-        release(future);
+    if (result.error)
+        result.ptr = NULL;
+    finish(future, result);
+    return true;
+}
+
+bool eft__future_fail_move(eft_future *future, int32_t error,
+                           eft__detail *detail)
+{
+    eft_result result = eft_failed(error);
+
+    if (future->complete)
+        return false;
+    if (detail->error == error) {
+        result.ptr = (void *)(uintptr_t)detail->text;
+        future->owns_text = detail->owned;
+        *detail = (eft__detail){0};
+    }
+    finish(future, result);
     return true;
 }
 
 bool eft__future_fail(eft_future *future, int32_t error, const char *constant)
 {
-    if (!future->complete)
-        eft__detail_set(&future->detail, error, constant);
-    return eft__future_complete(future, eft_failed(error));
+    eft__detail detail = {.error = error, .text = constant};
+
+    return eft__future_fail_move(future, error, &detail);
 }
 
-bool eft__future_fail_copy(eft_future *future, int32_t error,
-                           const char *detail)
+bool eft__future_fail_copy(eft_future *future, int32_t error, const char *text)
 {
-    if (!future->complete)
-        eft__detail_copy(&future->detail, error, detail);
-    return eft__future_complete(future, eft_failed(error));
+    eft__detail detail = {0};
+
+    if (future->complete)
+        return false;
+    eft__detail_copy(&detail, error, text);
+    return eft__future_fail_move(future, error, &detail);
+}
+
+static eft_future *failed(int32_t error, eft__detail *detail)
+{
+    eft_future *future = eft__alloc_zero(sizeof *future);
+
+    if (!future) {
+        eft__detail_clear(detail);
+        return &no_memory;
+    }
+    eft__future_init(future, &failed_class, 0);
+    eft__future_fail_move(future, error, detail);
+    return future;
 }
 
 eft_future *eft__future_failed(int32_t error, const char *constant)
 {
-    eft_future *future = eft__alloc_zero(sizeof *future);
+    eft__detail detail = {.error = error, .text = constant};
 
-    if (!future)
-        return &no_memory;
-    eft__future_init(future, &failed_class, eft__loop_here);
-    eft__future_fail(future, error, constant);
-    return future;
+    return failed(error, &detail);
 }
 
-eft_future *eft__future_failed_copy(int32_t error, const char *detail)
+eft_future *eft__future_failed_copy(int32_t error, const char *text)
 {
-    eft_future *future = eft__future_failed(error, NULL);
+    eft__detail detail = {0};
 
-    if (future != &no_memory)
-        eft__detail_copy(&future->detail, error, detail);
-    return future;
+    eft__detail_copy(&detail, error, text);
+    return failed(error, &detail);
 }
 
 eft_future *eft__future_no_memory(void)
@@ -128,7 +176,7 @@ const char eft__foreign[] = "the future belongs to another loop";
 
 bool eft__future_is_foreign(const eft_future *future)
 {
-    return !future->complete && future->loop != eft__loop_here;
+    return !future->complete && !is_here(future);
 }
 
 void eft__future_wait(eft_future *future, eft__node *node)
@@ -146,19 +194,30 @@ void eft__future_unwait(eft_future *future, eft__node *node)
             future->complete ? &eft__loop_here->ready : &future->waiters, node);
 }
 
+void eft__future_explain(const eft_future *future, eft__detail *detail)
+{
+    const eft_result *result = &future->result;
+
+    if (future->owns_text)
+        eft__detail_copy(detail, result->error, result->ptr);
+    else
+        eft__detail_set(detail, result->error, result->ptr);
+}
+
 eft_result eft__future_consume(eft_future *future, eft__detail *detail)
 {
     eft_result result = eft_future_take(future);
 
-    if (result.error) {
-        if (future->references == 1)
-            eft__detail_move(detail, &future->detail);
-        else if (future->detail.owned)
-            eft__detail_copy(detail, result.error, future->detail.text);
-        else
-            eft__detail_set(detail, result.error, future->detail.text);
-        if (detail->error != result.error)
-            eft__detail_set(detail, result.error, NULL);
+    if (result.error == EFT_ETAKEN && !future->result.error) {
+        eft__detail_set(detail, EFT_ETAKEN, NULL);
+    } else if (result.error) {
+        if (future->owns_text && future->references == 1) {
+            eft__detail_clear(detail);
+            *detail = (eft__detail){future->result.ptr, result.error, true};
+            future->owns_text = false;
+        } else {
+            eft__future_explain(future, detail);
+        }
     }
     eft_future_free(future);
     return result;
@@ -184,11 +243,15 @@ bool eft_future_resolve(eft_future *future, eft_result result)
         eft_result_free(result);
         return false;
     }
+    if (future->complete) {
+        eft_result_free(result);
+        return false;
+    }
     /* The sentence of eft_fail() travels with the error. */
-    const eft__detail *said = eft__detail_here();
+    const eft__detail said = eft__detail_said();
 
-    if (result.error && !future->complete && said->error == result.error)
-        eft__detail_copy(&future->detail, result.error, said->text);
+    if (result.error && said.error == result.error)
+        return eft__future_fail_copy(future, result.error, said.text);
     return eft__future_complete(future, result);
 }
 
@@ -227,6 +290,10 @@ eft_result eft_future_take(eft_future *future)
 {
     if (!future->complete)
         return eft_failed(EFT_EBUSY);
+    if (future->references != EFT__CONSTANT)
+        future->seen = true;
+    if (future->result.error)
+        return eft_failed(future->result.error);
     if (future->taken)
         return eft_failed(EFT_ETAKEN);
     if (future->result.kind != EFT_KIND_PLAIN)
@@ -239,9 +306,10 @@ bool eft_cancel(eft_future *future)
     const eft__future_class *type = future->type;
 
     /* A cancelled future that nobody holds is gone after this. */
-    if (future->complete || !type->cancel(future))
+    if (future->complete || eft__future_is_foreign(future) ||
+        !type->cancel(future))
         return false;
-    if (!type->forwards && eft__loop_here)
+    if (!type->forwards)
         eft__loop_here->cancel_reached = true;
     return true;
 }

@@ -42,20 +42,43 @@ typedef struct eft__future_class {
  * it serves every thread, and costs no memory where there is none. */
 #define EFT__CONSTANT UINT32_MAX
 
+/* 32 bytes.  While it is pending the result's place serves who waits, and what
+ * a task keeps for itself. */
 struct eft_future {
     const eft__future_class *type;
-    struct eft__loop *loop; /* NULL: one of the constants, complete for ever */
-    uint32_t references;    /* held by users, awaiters and combinators */
-    bool complete;          /* result is valid */
-    bool taken;             /* an owned result has gone to its holder */
-    eft__node *waiters;     /* queue of what runs when it is complete */
-    eft_result result;
-    eft__detail detail; /* explains result.error */
+    uint32_t references;  /* held by users, awaiters and combinators */
+    uint16_t loop;        /* its number; 0: complete for ever */
+    bool complete : 1;    /* result is valid */
+    bool taken : 1;       /* an owned result has gone to its holder */
+    bool seen : 1;        /* somebody has looked at the result */
+    bool owns_text : 1;   /* the sentence of the error was allocated */
+    bool must_cancel : 1; /* a task: the next await is to be cancelled */
+    bool stackless : 1;   /* a task: of steps */
+    bool sleeping : 1;    /* a task: its own timer is what it waits for */
+    bool canceling : 1;   /* a task: a cancel is on its way through it */
+    bool in_round : 1;    /* a task: the loop's end has cancelled it */
+    bool owns_said : 1;   /* a task: the sentence said was allocated */
+    bool owns_state : 1;  /* a task: what its steps hold is to be freed */
+    union {
+        eft_result result; /* of an error, ptr is its sentence or NULL */
+        struct {
+            int32_t said_error;       /* a task: what the sentence said is of */
+            uint32_t cancel_requests; /* a task: asked for, less uncancelled */
+            eft__node *waiters; /* queue of what runs when it is complete */
+        };
+    };
 };
 
 /* Begins an allocated future with one reference, pending. */
-void eft__future_init(eft_future *future, const eft__future_class *type,
-                      struct eft__loop *loop);
+static inline void eft__future_init(eft_future *future,
+                                    const eft__future_class *type,
+                                    uint16_t loop)
+{
+    *future = (eft_future){.type = type, .references = 1, .loop = loop};
+}
+
+/* Why no future can be made here, or NULL: the loop is there, and runs. */
+eft_future *eft__future_refusal(const struct eft__loop *loop);
 
 /* Allocates size bytes and begins a future in them.  On failure *instead is
  * the future to give to the caller: it has failed already. */
@@ -90,6 +113,24 @@ void eft__future_unwait(eft_future *future, eft__node *node);
 /* Takes the result and gives up one reference; the sentence of an error goes
  * to *detail. */
 eft_result eft__future_consume(eft_future *future, eft__detail *detail);
+
+/* The same for an error of a future that is complete; the reference stays. */
+void eft__future_explain(const eft_future *future, eft__detail *detail);
+
+/* Completes it with an error and moves the sentence of detail to it. */
+bool eft__future_fail_move(eft_future *future, int32_t error,
+                           eft__detail *detail);
+
+/* Completes it with what another one ended with, moving the sentence. */
+static inline bool eft__future_settle(eft_future *future, eft_result result,
+                                      eft__detail *detail)
+{
+    return result.error ? eft__future_fail_move(future, result.error, detail)
+                        : eft__future_complete(future, result);
+}
+
+/* Frees a pending future that nobody holds and nothing will complete. */
+void eft__future_discard(eft_future *future);
 
 /* The cancel of futures that are nothing but a promise. */
 bool eft__future_cancel_now(eft_future *future);

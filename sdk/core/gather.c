@@ -24,6 +24,7 @@ struct gather {
     eft_results *results; /* items that have ended with a value */
     size_t pending;       /* children with a future */
     int32_t error;        /* the first; 0: none yet */
+    eft__detail detail;   /* its sentence */
     bool cancel_requested;
     size_t count;
     child children[];
@@ -51,6 +52,7 @@ static void free_results(eft_results *results)
 static void fini_gather(eft_future *future)
 {
     free_results(((gather *)future)->results);
+    eft__detail_clear(&((gather *)future)->detail);
 }
 
 static const eft__future_class gather_class = {.name = "gather",
@@ -65,7 +67,7 @@ static void finish(gather *self)
     if (!self->error && self->cancel_requested)
         self->error = EFT_ECANCELED;
     if (self->error) {
-        eft__future_complete(&self->future, eft_failed(self->error));
+        eft__future_fail_move(&self->future, self->error, &self->detail);
         return;
     }
     self->results = NULL;
@@ -105,7 +107,7 @@ static void child_done(eft__node *node)
         self->results->items[ended - self->children] = result;
     } else if (!self->error) {
         self->error = result.error;
-        eft__detail_move(&self->future.detail, &detail);
+        eft__detail_move(&self->detail, &detail);
         end_siblings(self);
     }
     eft__detail_clear(&detail);

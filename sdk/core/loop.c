@@ -15,43 +15,30 @@ enum { STRIDE_MOST = 128 };
 
 _Thread_local eft__loop *eft__loop_here;
 
-void eft__loop_ready(eft__loop *loop, eft__node *node)
+bool eft__slice_ends(eft__loop *loop)
 {
-    eft__queue_append(&loop->ready, node);
-    if (!loop->pumping)
-        eft_target_wake();
-}
-
-void eft__loop_ready_all(eft__loop *loop, eft__node **queue)
-{
-    eft__queue_splice(&loop->ready, queue);
-    if (!loop->pumping)
-        eft_target_wake();
-}
-
-/* Reading the clock costs more than many a step: it is read every stride
- * nodes, and stride follows what the nodes cost. */
-static bool slice_is_over(eft__loop *loop)
-{
-    if (--loop->until_clock)
-        return false;
-
     int64_t now = eft_target_clock();
     int64_t spent = now - loop->slice_checked;
 
+    /* The stride follows what the nodes cost. */
     if (spent > loop->slice / 4)
         loop->stride = loop->stride > 4 ? loop->stride / 4 : 1;
     else if (loop->stride < STRIDE_MOST)
         loop->stride *= 2;
     loop->slice_checked = now;
-    loop->until_clock = loop->stride;
-    return now >= loop->slice_end;
+    if (now < loop->slice_end) {
+        loop->until_clock = loop->stride;
+        return false;
+    }
+    /* Who asks next is told the same. */
+    loop->until_clock = 1;
+    return true;
 }
 
 static eft_pump run_ready(eft__loop *loop)
 {
     while (loop->ready) {
-        if (slice_is_over(loop)) {
+        if (eft__slice_is_over(loop)) {
             loop->pumping = false;
             return EFT_PUMP_MORE;
         }

@@ -10,6 +10,7 @@
 #include "eft/loop.h"
 #include "future.h"
 #include "node.h"
+#include "targets/world.h"
 #include "timer.h"
 
 struct eft__task;
@@ -23,8 +24,9 @@ typedef enum eft__loop_state {
 } eft__loop_state;
 
 typedef struct eft__loop {
+    uint16_t number;  /* what its futures know it by; not 0 */
     eft__node *ready; /* queue of what runs next */
-    eft__timer_heap timers;
+    eft__timer_wheel timers;
     struct eft__task *current; /* whose stack this is; NULL: the loop's */
 
     /* The pump. */
@@ -53,16 +55,37 @@ typedef struct eft__loop {
     eft_future *app;      /* its task, one reference */
     bool interrupted;     /* eft_core_interrupt() was called */
     bool stuck;           /* eft_core_stuck() was called */
-    uint32_t round;       /* of cancelling tasks at the end */
-    size_t round_pending; /* tasks cancelled in this round, not ended yet */
+    size_t round_pending; /* tasks cancelled at the end, in this round, that
+                             have not ended yet */
 } eft__loop;
 
 /* The loop of this thread, or NULL. */
 extern _Thread_local eft__loop *eft__loop_here;
 
 /* Appends to the ready queue, and wakes the world where no pump runs. */
-void eft__loop_ready(eft__loop *loop, eft__node *node);
-void eft__loop_ready_all(eft__loop *loop, eft__node **queue);
+static inline void eft__loop_ready(eft__loop *loop, eft__node *node)
+{
+    eft__queue_append(&loop->ready, node);
+    if (!loop->pumping)
+        eft_target_wake();
+}
+
+static inline void eft__loop_ready_all(eft__loop *loop, eft__node **queue)
+{
+    eft__queue_splice(&loop->ready, queue);
+    if (!loop->pumping)
+        eft_target_wake();
+}
+
+/* Looks at the clock, and answers whether the slice has ended. */
+bool eft__slice_ends(eft__loop *loop);
+
+/* Is the world to have a look now?  Asked before each node.  Reading the clock
+ * costs more than many a step: it is read every stride nodes. */
+static inline bool eft__slice_is_over(eft__loop *loop)
+{
+    return --loop->until_clock == 0 && eft__slice_ends(loop);
+}
 
 /* Runs one pass over what is ready until nothing is, at the loop's end. */
 void eft__loop_run_dry(eft__loop *loop);

@@ -2,31 +2,31 @@
  * The settable allocator and the count of live blocks. */
 #include "memory.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "eft/memory.h"
 
-static void *allocate_with_malloc(void *context, void *memory, size_t size)
+static eft_allocator *allocator; /* NULL: malloc's */
+static void *allocator_context;
+static _Thread_local size_t live;
+
+void *eft__reserve(void *memory, size_t size)
 {
-    (void)context;
+    if (allocator)
+        return allocator(allocator_context, memory, size);
     if (size)
         return realloc(memory, size);
     free(memory);
     return NULL;
 }
 
-static eft_allocator *allocator = allocate_with_malloc;
-static void *allocator_context;
-static atomic_size_t live;
-
 void *eft__alloc(size_t size)
 {
-    void *memory = allocator(allocator_context, NULL, size);
+    void *memory =
+        allocator ? allocator(allocator_context, NULL, size) : malloc(size);
 
-    if (memory)
-        atomic_fetch_add_explicit(&live, 1, memory_order_relaxed);
+    live += memory != NULL;
     return memory;
 }
 
@@ -39,21 +39,18 @@ void *eft__alloc_zero(size_t size)
 
 void *eft__resize(void *memory, size_t size)
 {
-    return memory ? allocator(allocator_context, memory, size)
-                  : eft__alloc(size);
+    return memory ? eft__reserve(memory, size) : eft__alloc(size);
 }
 
 void eft__free(void *memory)
 {
     if (!memory)
         return;
-    atomic_fetch_sub_explicit(&live, 1, memory_order_relaxed);
-    allocator(allocator_context, memory, 0);
-}
-
-void *eft__reserve(void *memory, size_t size)
-{
-    return allocator(allocator_context, memory, size);
+    live--;
+    if (allocator)
+        allocator(allocator_context, memory, 0);
+    else
+        free(memory);
 }
 
 char *eft__copy_text(const char *text, size_t length)
@@ -70,11 +67,11 @@ char *eft__copy_text(const char *text, size_t length)
 
 void eft_set_allocator(eft_allocator *function, void *context)
 {
-    allocator = function ? function : allocate_with_malloc;
+    allocator = function;
     allocator_context = context;
 }
 
 size_t eft_live_objects(void)
 {
-    return atomic_load_explicit(&live, memory_order_relaxed);
+    return live;
 }

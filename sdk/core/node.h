@@ -34,6 +34,34 @@ static inline void eft__queue_append(eft__node **queue, eft__node *node)
     first->previous = node;
 }
 
+/* Puts node before one that stands in the queue. */
+static inline void eft__queue_insert(eft__node **queue, eft__node *before,
+                                     eft__node *node)
+{
+    node->next = before;
+    node->previous = before->previous;
+    before->previous->next = node;
+    before->previous = node;
+    if (*queue == before)
+        *queue = node;
+}
+
+/* Gives the place of one node to another, which keeps its run. */
+static inline void eft__queue_replace(eft__node **queue, eft__node *from,
+                                      eft__node *to)
+{
+    if (from->next == from) {
+        to->next = to->previous = to;
+    } else {
+        to->next = from->next;
+        to->previous = from->previous;
+        to->next->previous = to->previous->next = to;
+    }
+    if (*queue == from)
+        *queue = to;
+    from->next = NULL;
+}
+
 static inline void eft__queue_remove(eft__node **queue, eft__node *node)
 {
     if (node->next == node) {

@@ -2,7 +2,10 @@
  * eft_run: a loop's beginning and end. */
 #include "eft/task.h"
 
+#include <stdatomic.h>
+
 #include "eft/log.h"
+#include "eft/step.h"
 #include "ids.h"
 #include "loop.h"
 #include "memory.h"
@@ -12,10 +15,20 @@
 
 enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_INTERRUPTED = 130 };
 
-static int refuse(const char *sentence)
+static void refuse(const char *sentence)
 {
     eft_log_line(EFT_LOG_ERROR, sentence);
-    return EXIT_ERROR;
+}
+
+/* Numbers come again after 65,535 loops: they are there to find mistakes. */
+static uint16_t next_number(void)
+{
+    static atomic_ushort last;
+    uint16_t number = 0;
+
+    while (!number)
+        number = (uint16_t)(atomic_fetch_add(&last, 1) + 1);
+    return number;
 }
 
 static eft__loop *make_loop(void)
@@ -24,11 +37,8 @@ static eft__loop *make_loop(void)
 
     if (!loop)
         return NULL;
-    *loop = (eft__loop){0};
-    if (!eft__timers_init(&loop->timers)) {
-        eft__reserve(loop, 0);
-        return NULL;
-    }
+    *loop = (eft__loop){.number = next_number()};
+    eft__timers_init(&loop->timers);
     eft__loop_here = loop;
     return loop;
 }
@@ -36,36 +46,58 @@ static eft__loop *make_loop(void)
 static void free_loop(eft__loop *loop)
 {
     eft__loop_here = NULL;
-    eft__timers_fini(&loop->timers);
     eft__reserve(loop, 0);
+}
+
+/* A loop to start the program in, or NULL. */
+static eft__loop *open_loop(void)
+{
+    if (eft__loop_here) {
+        refuse("eft_run: a loop runs on this thread already");
+        return NULL;
+    }
+    eft__loop *loop = make_loop();
+    if (!loop) {
+        refuse("eft_run: out of memory");
+        return NULL;
+    }
+    if (eft_target_open() != 0) {
+        free_loop(loop);
+        refuse("eft_run: the event loop cannot be started");
+        return NULL;
+    }
+    return loop;
+}
+
+static int run(eft__loop *loop, eft_future *app)
+{
+    loop->app = app;
+    if (app->complete)
+        loop->state = EFT__LOOP_ENDED;
+    return eft_target_run();
 }
 
 int eft_run(eft_body *app, void *arg)
 {
-    if (eft__loop_here)
-        return refuse("eft_run: a loop runs on this thread already");
+    eft__loop *loop = open_loop();
 
-    eft__loop *loop = make_loop();
-    if (!loop)
-        return refuse("eft_run: out of memory");
-    if (eft_target_open() != 0) {
-        free_loop(loop);
-        return refuse("eft_run: the event loop cannot be started");
-    }
-    loop->app = eft_spawn(app, arg);
-    if (loop->app->complete)
-        loop->state = EFT__LOOP_ENDED;
-    return eft_target_run();
+    return loop ? run(loop, eft_spawn(app, arg)) : EXIT_ERROR;
+}
+
+int eft_run_steps(eft_body *steps, const void *state, size_t size)
+{
+    eft__loop *loop = open_loop();
+
+    return loop ? run(loop, eft_spawn_steps(steps, state, size)) : EXIT_ERROR;
 }
 
 /* Cancels all tasks that there are; those that they start while they clean up
  * are left alone until this round is over. */
 static void cancel_tasks(eft__loop *loop)
 {
-    loop->round++;
     loop->round_pending = 0;
     for (eft__task *task = loop->tasks; task; task = task->next) {
-        task->round = loop->round;
+        task->future.in_round = true;
         loop->round_pending++;
         eft_cancel(&task->future);
     }
@@ -76,7 +108,7 @@ void eft__loop_task_ended(eft__loop *loop, eft__task *task)
     if (&task->future == loop->app) {
         loop->state = EFT__LOOP_ENDING;
         cancel_tasks(loop);
-    } else if (loop->state == EFT__LOOP_ENDING && task->round == loop->round) {
+    } else if (loop->state == EFT__LOOP_ENDING && task->future.in_round) {
         if (--loop->round_pending == 0)
             cancel_tasks(loop);
     }
@@ -128,9 +160,11 @@ static int exit_code(eft__loop *loop, const eft_result *result,
 /* What waits for time is cancelled, so that it completes and frees itself. */
 static void cancel_timers(eft__loop *loop)
 {
-    while (loop->timers.count) {
-        eft__timer *timer = loop->timers.entries[0].timer;
+    for (;;) {
+        eft__timer *timer = eft__timers_any(&loop->timers);
 
+        if (!timer)
+            return;
         eft__timer_stop(loop, timer);
         eft_cancel(&EFT__OWNER(timer, eft__timed, timer)->future);
     }
@@ -150,7 +184,7 @@ int eft_core_close(void)
     eft_target_close();
     eft__ids_end();
     eft__loop_run_dry(loop);
-    eft__detail_clear(eft__detail_here());
+    eft__detail_say((eft__detail){0});
     eft__fiber_pool_fini(loop);
     free_loop(loop);
     return code;

@@ -19,7 +19,7 @@ typedef struct scheduled {
 
 static bool cancel_sleep(eft_future *future)
 {
-    eft__timer_stop(future->loop, &((eft__timed *)future)->timer);
+    eft__timer_stop(eft__loop_here, &((eft__timed *)future)->timer);
     return eft__future_cancel_now(future);
 }
 
@@ -29,8 +29,8 @@ static bool cancel_callback(eft_future *future)
     return ((scheduled *)future)->callback && cancel_sleep(future);
 }
 
-static const eft__future_class sleep_class = {.name = "sleep",
-                                              .cancel = cancel_sleep};
+const eft__future_class eft__sleep_class = {.name = "sleep",
+                                            .cancel = cancel_sleep};
 static const eft__future_class callback_class = {
     .name = "callback", .cancel = cancel_callback, .detaches = true};
 static const eft__future_class yield_class = {.name = "yield",
@@ -57,14 +57,6 @@ static void call(eft__node *node)
     eft_future_free(future);
 }
 
-/* Arms it, or fails it with EFT_ENOMEM. */
-static eft_future *start(eft__timed *timed, int64_t deadline)
-{
-    if (!eft__timer_start(timed->future.loop, &timed->timer, deadline))
-        eft__future_fail(&timed->future, EFT_ENOMEM, NULL);
-    return &timed->future;
-}
-
 int64_t eft_now(void)
 {
     return eft_target_clock() / NANOSECONDS;
@@ -76,13 +68,15 @@ eft_future *eft_sleep(int64_t delay_ms)
         return &eft__yield;
 
     eft_future *instead;
-    eft__timed *self = eft__future_make(sizeof *self, &sleep_class, &instead);
+    eft__timed *self =
+        eft__future_make(sizeof *self, &eft__sleep_class, &instead);
     if (!self)
         return instead;
     self->timer.node.run = wake;
-    if (delay_ms == EFT_FOREVER)
-        return &self->future;
-    return start(self, eft__deadline_after(delay_ms));
+    if (delay_ms != EFT_FOREVER)
+        eft__timer_start(eft__loop_here, &self->timer,
+                         eft__deadline_after(delay_ms));
+    return &self->future;
 }
 
 static scheduled *make_callback(void (*callback)(void *arg), void *arg,
@@ -105,7 +99,7 @@ eft_future *eft_call_soon(void (*callback)(void *arg), void *arg)
 
     if (!self)
         return instead;
-    eft__loop_ready(self->timed.future.loop, &self->timed.timer.node);
+    eft__loop_ready(eft__loop_here, &self->timed.timer.node);
     return &self->timed.future;
 }
 
@@ -123,5 +117,6 @@ eft_future *eft_call_at(int64_t when_ms, void (*callback)(void *arg), void *arg)
 
     if (!self)
         return instead;
-    return start(&self->timed, when_ms);
+    eft__timer_start(eft__loop_here, &self->timed.timer, when_ms);
+    return &self->timed.future;
 }

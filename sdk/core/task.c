@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Tasks: their steps, their end, and eft_await(). */
+ * Tasks of both kinds: their waits, their cancellation, their end. */
 #include "task.h"
 
 #include "loop.h"
@@ -9,43 +9,62 @@
  * pending.  While it waits it holds the reference to what it awaits that
  * eft_await() consumed, so the future cannot go before the task has looked at
  * its result.  Cancelling never touches the stack of the task: it cancels what
- * the task waits for, or leaves a note for its next await. */
+ * the task waits for, or leaves a note for its next await.
+ *
+ * An await of a sleep that nobody else holds dissolves it: the task's own
+ * timer takes its place in the wheel. */
 
 static bool cancel_task(eft_future *future);
 
-static void fini_task(eft_future *future)
+const eft__future_class eft__task_class = {
+    .name = "task", .cancel = cancel_task, .forwards = true, .detaches = true};
+const eft__future_class eft__operation_class = {
+    .name = "operation", .cancel = cancel_task, .forwards = true};
+
+void eft__task_say(eft__task *task, eft__detail detail)
 {
-    eft__detail_clear(&((eft__task *)future)->said);
+    if (task->future.owns_said)
+        eft__free((void *)(uintptr_t)task->said);
+    task->said = detail.text;
+    task->future.said_error = detail.error;
+    task->future.owns_said = detail.owned;
 }
 
-static const eft__future_class task_class = {.name = "task",
-                                             .cancel = cancel_task,
-                                             .forwards = true,
-                                             .detaches = true,
-                                             .fini = fini_task};
-static const eft__future_class operation_class = {.name = "operation",
-                                                  .cancel = cancel_task,
-                                                  .forwards = true,
-                                                  .fini = fini_task};
+eft__detail eft__task_said(const eft__task *task)
+{
+    return (eft__detail){task->said, task->future.said_error, false};
+}
+
+void eft__task_wake(eft__task *task)
+{
+    task->future.sleeping = false;
+    task->awaiting = NULL;
+    eft__loop_ready(eft__loop_here, &task->node);
+}
 
 /* Ends a wait that cannot end by itself: its await gives EFT_ECANCELED. */
 static void break_wait(eft__task *task)
 {
     eft_future *awaiting = task->awaiting;
 
-    task->awaiting = NULL;
-    task->must_cancel = true;
+    task->future.must_cancel = true;
     eft__future_unwait(awaiting, &task->node);
     eft_future_free(awaiting);
-    eft__loop_ready(task->future.loop, &task->node);
+    eft__task_wake(task);
 }
 
 static void cancel_awaited(eft__task *task)
 {
-    if (task->awaiting && eft_cancel(task->awaiting))
+    eft__loop *loop = eft__loop_here;
+
+    if (task->future.sleeping) {
+        eft__timer_stop(loop, &task->timer);
+        eft__task_wake(task);
+    } else if (task->awaiting && eft_cancel(task->awaiting)) {
         return;
-    task->must_cancel = true;
-    task->future.loop->cancel_reached = true;
+    }
+    task->future.must_cancel = true;
+    loop->cancel_reached = true;
 }
 
 /* Tasks that wait for each other may form long chains, trees and rings. So a
@@ -55,12 +74,12 @@ static void cancel_awaited(eft__task *task)
 static bool cancel_task(eft_future *future)
 {
     eft__task *first = (eft__task *)future;
-    eft__loop *loop = future->loop;
+    eft__loop *loop = eft__loop_here;
 
-    if (first->canceling)
+    if (first->future.canceling)
         return true;
-    first->canceling = true;
-    first->cancel_requests++;
+    first->future.canceling = true;
+    first->future.cancel_requests++;
     first->cancel_next = NULL;
     if (loop->cancel_last) {
         loop->cancel_last->cancel_next = first;
@@ -75,7 +94,7 @@ static bool cancel_task(eft_future *future)
     if (!loop->cancel_reached)
         break_wait(first);
     for (eft__task *task = first; task; task = task->cancel_next)
-        task->canceling = false;
+        task->future.canceling = false;
     return true;
 }
 
@@ -101,132 +120,54 @@ static void unlink_task(eft__loop *loop, eft__task *task)
         loop->tasks = task->next;
 }
 
-static void end(eft__task *task, eft_result result)
+void *eft__task_make(size_t size, const eft__future_class *type, eft_body *body,
+                     void (*run)(eft__node *node), eft_future **instead)
 {
-    eft__loop *loop = task->future.loop;
+    eft__loop *loop = eft__loop_here;
 
-    if (task->must_cancel && !result.error && result.kind == EFT_KIND_PLAIN) {
+    *instead = eft__future_refusal(loop);
+    if (*instead)
+        return NULL;
+    eft__task *task = eft__alloc(size);
+    if (!task) {
+        *instead = eft__future_no_memory();
+        return NULL;
+    }
+    *task = (eft__task){.body = body};
+    eft__future_init(&task->future, type, loop->number);
+    task->node.run = run;
+    link_task(loop, task);
+    eft__loop_ready(loop, &task->node);
+    return task;
+}
+
+void eft__task_end(eft__task *task, eft_result result)
+{
+    eft__loop *loop = eft__loop_here;
+    eft__detail said = {task->said, task->future.said_error,
+                        task->future.owns_said};
+
+    if (task->future.must_cancel && !result.error &&
+        result.kind == EFT_KIND_PLAIN) {
         /* Asked for, and never noticed by an await: the task ends cancelled, as
          * asyncio's does.  An error stays what it is, as there; and an owned
          * value is not lost. */
         result = eft_failed(EFT_ECANCELED);
     }
-    if (task->free_arg)
-        task->free_arg(task->arg);
-    if (result.error && task->said.error == result.error)
-        eft__detail_move(&task->future.detail, &task->said);
-    unlink_task(loop, task);
-    eft__loop_task_ended(loop, task);
-    eft__future_complete(&task->future, result);
-}
-
-static void step(eft__node *node)
-{
-    eft__task *task = EFT__OWNER(node, eft__task, node);
-    eft__loop *loop = task->future.loop;
-
-    if (!task->fiber) {
-        int32_t error =
-            task->must_cancel ? EFT_ECANCELED : eft__fiber_take(loop, task);
-
-        if (error) {
-            end(task, eft_failed(error));
-            return;
-        }
-    }
-    loop->running = task->fiber;
-    loop->current = task;
-    if (eft_target_fiber_resume(task->fiber->target)) {
+    if (loop->current == task)
         loop->current = NULL;
-        loop->running = NULL;
-    } else {
-        loop->away = true;
-    }
+    unlink_task(loop, task);
+    if (loop->state != EFT__LOOP_RUNNING || &task->future == loop->app)
+        eft__loop_task_ended(loop, task);
+    if (result.error)
+        eft__future_fail_move(&task->future, result.error, &said);
+    else
+        eft__future_complete(&task->future, result);
+    eft__detail_clear(&said);
 }
 
-void eft__task_run(eft__task *task)
+const char *eft__task_refusal(const eft__task *task, const eft_future *future)
 {
-    eft__loop *loop = task->future.loop;
-    eft_result result = task->body(task->arg);
-
-    end(task, result);
-    loop->current = NULL;
-}
-
-void eft__task_die(eft__task *task, int32_t error, const char *detail)
-{
-    eft_future *awaiting = task->awaiting;
-
-    task->fiber = NULL;
-    task->awaiting = NULL;
-    if (awaiting) {
-        eft__future_unwait(awaiting, &task->node);
-        eft_future_free(awaiting);
-    } else if (task->node.next) {
-        eft__queue_remove(&task->future.loop->ready, &task->node);
-    }
-    task->must_cancel = false;
-    eft__detail_copy(&task->said, error, detail);
-    end(task, eft_failed(error));
-}
-
-static eft_future *spawn(const eft__future_class *type, eft_body *body,
-                         void *arg, void (*free_arg)(void *arg))
-{
-    eft_future *instead;
-    eft__task *task = eft__future_make(sizeof *task, type, &instead);
-
-    if (!task) {
-        if (free_arg)
-            free_arg(arg);
-        return instead;
-    }
-    task->node.run = step;
-    task->body = body;
-    task->arg = arg;
-    task->free_arg = free_arg;
-    link_task(task->future.loop, task);
-    eft__loop_ready(task->future.loop, &task->node);
-    return &task->future;
-}
-
-eft_future *eft__spawn_operation(eft_body *body, void *arg,
-                                 void (*free_arg)(void *arg))
-{
-    return spawn(&operation_class, body, arg, free_arg);
-}
-
-eft_future *eft_spawn(eft_body *body, void *arg)
-{
-    return spawn(&task_class, body, arg, NULL);
-}
-
-eft_future *eft_spawn_owned(eft_body *body, void *arg,
-                            void (*free_arg)(void *arg))
-{
-    return spawn(&task_class, body, arg, free_arg);
-}
-
-/* Leaves the fiber until the task's node runs again. */
-static void park(eft__loop *loop, eft__task *task)
-{
-    eft_target_fiber_park(task->fiber->target);
-    loop->current = task;
-}
-
-/* Why the current task cannot wait for future, or NULL. */
-static const char *refusal(const eft__loop *loop, const eft_future *future,
-                           int32_t *error)
-{
-    const eft__task *task = loop ? loop->current : NULL;
-
-    *error = EFT_EDEADLK;
-    if (!task)
-        return "await outside of a task: there is nothing to suspend";
-    if (!eft_target_fiber_may_park(task->fiber->target))
-        return "await in code that JavaScript called: its frames cannot be "
-               "suspended";
-    *error = EFT_EINVAL;
     if (future == &task->future)
         return "a task cannot await itself";
     if (eft__future_is_foreign(future))
@@ -234,58 +175,72 @@ static const char *refusal(const eft__loop *loop, const eft_future *future,
     return NULL;
 }
 
-static eft_result yield(eft__loop *loop, eft__task *task)
+eft_result eft__await_refused(eft_future *future, int32_t error,
+                              const char *sentence)
 {
-    eft__queue_append(&loop->ready, &task->node);
-    park(loop, task);
-    if (!task->must_cancel)
-        return eft_ok();
-    task->must_cancel = false;
-    eft__detail_set(&task->said, EFT_ECANCELED, NULL);
-    return eft_failed(EFT_ECANCELED);
+    eft_future_free(future);
+    eft__detail_say((eft__detail){sentence, error, false});
+    return eft_failed(error);
 }
 
-/* Waits for a pending future; false: the wait was broken, and the reference is
- * gone. */
-static bool wait(eft__loop *loop, eft__task *task, eft_future *future)
+/* Dissolves a sleep that is this task's alone and has not ended. */
+static bool sleep_instead(eft__loop *loop, eft__task *task, eft_future *future)
 {
-    task->awaiting = future;
-    eft__queue_append(&future->waiters, &task->node);
-    if (task->must_cancel && eft_cancel(future))
-        task->must_cancel = false;
-    park(loop, task);
-    if (!task->awaiting) {
-        task->must_cancel = false;
+    eft__timer *timer = &((eft__timed *)future)->timer;
+
+    if (future->type != &eft__sleep_class || future->references != 1 ||
+        future->waiters || task->future.must_cancel)
         return false;
-    }
-    task->awaiting = NULL;
-    /* A second cancel on the way of the first is one with it. */
-    if (future->result.error == EFT_ECANCELED)
-        task->must_cancel = false;
+    if (timer->deadline)
+        eft__timer_replace(loop, timer, &task->timer);
+    else if (timer->node.next)
+        return false; /* its time has come */
+    task->future.sleeping = true;
+    eft__future_discard(future);
     return true;
 }
 
-eft_result eft_await(eft_future *future)
+void eft__task_wait(eft__loop *loop, eft__task *task, eft_future *future)
 {
-    eft__loop *loop = eft__loop_here;
+    if (future == &eft__yield) {
+        eft__queue_append(&loop->ready, &task->node);
+        return;
+    }
+    if (sleep_instead(loop, task, future))
+        return;
+    task->awaiting = future;
+    eft__queue_append(&future->waiters, &task->node);
+    if (task->future.must_cancel && eft_cancel(future))
+        task->future.must_cancel = false;
+}
+
+static eft_result canceled(eft__task *task)
+{
+    task->future.must_cancel = false;
+    eft__task_say(task, (eft__detail){NULL, EFT_ECANCELED, false});
+    return eft_failed(EFT_ECANCELED);
+}
+
+eft_result eft__task_take(eft__loop *loop, eft_future *future)
+{
+    eft__detail detail = {0};
+    eft_result result = eft__future_consume(future, &detail);
+
+    (void)loop;
+    if (result.error)
+        eft__detail_say(detail);
+    return result;
+}
+
+eft_result eft__task_waited(eft__loop *loop, eft__task *task)
+{
+    eft_future *future = task->awaiting;
 
     if (!future)
-        return eft_failed(EFT_EINVAL);
-    if (!future->complete || future == &eft__yield) {
-        int32_t error;
-        const char *reason = refusal(loop, future, &error);
-
-        if (reason) {
-            eft_future_free(future);
-            eft__detail_set(eft__detail_here(), error, reason);
-            return eft_failed(error);
-        }
-        if (future == &eft__yield)
-            return yield(loop, loop->current);
-        if (!wait(loop, loop->current, future)) {
-            eft__detail_set(eft__detail_here(), EFT_ECANCELED, NULL);
-            return eft_failed(EFT_ECANCELED);
-        }
-    }
-    return eft__future_consume(future, eft__detail_here());
+        return task->future.must_cancel ? canceled(task) : eft_ok();
+    task->awaiting = NULL;
+    /* A second cancel on the way of the first is one with it. */
+    if (future->result.error == EFT_ECANCELED)
+        task->future.must_cancel = false;
+    return eft__task_take(loop, future);
 }

@@ -7,36 +7,84 @@
 #include "fiber_pool.h"
 #include "future.h"
 #include "node.h"
+#include "timer.h"
 
 /* Who owns the node tells what a task does:
  *
  *   READY (loop's queue) --step--> RUNNING --await--> WAITING (future's queue)
- *     ^                              |                       |
- *     |                              +--body returns--> ended
- *     +------------- the future is complete ----------------+ */
+ *     ^                              |                  or SLEEPING (wheel)
+ *     |                              +--body returns--> ended     |
+ *     +------------- the future is complete, the time has come ---+
+ *
+ * 104 bytes where pointers have 8; behind them lies what a fiber or the steps
+ * need.  A task that sleeps is its own timer, and its sleep costs nothing. */
 typedef struct eft__task {
     eft_future future;
-    eft__node node;       /* the next step */
-    eft_future *awaiting; /* one reference; NULL: does not wait */
-    eft__fiber *fiber;    /* NULL: not begun */
+    union {
+        struct {
+            eft__node node;       /* the next step */
+            eft_future *awaiting; /* one reference; NULL: does not wait */
+        };
+        eft__timer timer; /* while it sleeps */
+    };
     eft_body *body;
-    void *arg;
-    void (*free_arg)(void *arg); /* or NULL */
-    struct eft__task *next;      /* in the loop's list of tasks */
+    struct eft__task *next; /* in the loop's list of tasks */
     struct eft__task *previous;
-    eft__detail said;         /* eft_error_detail() of this task */
-    uint32_t cancel_requests; /* how often it was cancelled */
-    uint32_t round;           /* the loop's round that cancelled it */
-    bool must_cancel;         /* the next await is to be cancelled */
-    bool canceling;           /* a cancel is on its way through this task */
-    struct eft__task *cancel_next; /* whom it visits next */
+    struct eft__task *cancel_next; /* whom a cancel visits next */
+    const char *said;              /* eft_error_detail() of this task */
 } eft__task;
 
+/* One whose body is a function on a stack of its own. */
+typedef struct eft__fiber_task {
+    eft__task task;
+    eft__fiber *fiber; /* NULL: not begun */
+    void *arg;
+    void (*free_arg)(void *arg); /* or NULL */
+} eft__fiber_task;
+
+/* The classes of tasks; what is common to both kinds of body. */
+extern const eft__future_class eft__task_class;
+extern const eft__future_class eft__operation_class;
+
+/* Allocates size bytes and begins a task in them, which is ready to run; on
+ * failure *instead is the future to give to the caller. */
+void *eft__task_make(size_t size, const eft__future_class *type, eft_body *body,
+                     void (*run)(eft__node *node), eft_future **instead);
+
+/* Ends a task: takes result, tells who waits. */
+void eft__task_end(eft__task *task, eft_result result);
+
+/* Makes a task run with nothing that it waits for. */
+void eft__task_wake(eft__task *task);
+
+/* What the task was told last: sets it, taking detail, and lends it. */
+void eft__task_say(eft__task *task, eft__detail detail);
+eft__detail eft__task_said(const eft__task *task);
+
+/* The wait of the current task in two halves.  The first consumes future; the
+ * task's node runs when the wait is over. */
+void eft__task_wait(struct eft__loop *loop, eft__task *task,
+                    eft_future *future);
+eft_result eft__task_waited(struct eft__loop *loop, eft__task *task);
+
+/* Takes the result of a future that is complete, with its sentence. */
+eft_result eft__task_take(struct eft__loop *loop, eft_future *future);
+
+/* Why task cannot wait for future, or NULL. */
+const char *eft__task_refusal(const eft__task *task, const eft_future *future);
+
+/* Refuses an await: frees future. */
+eft_result eft__await_refused(eft_future *future, int32_t error,
+                              const char *sentence);
+
 /* Runs the body on the current fiber, and ends the task. */
-void eft__task_run(eft__task *task);
+void eft__task_run(eft__fiber_task *task);
 
 /* Ends a task whose fiber is lost. */
-void eft__task_die(eft__task *task, int32_t error, const char *detail);
+void eft__task_die(eft__fiber_task *task, int32_t error, const char *detail);
+
+/* Leaves a fiber: the task that is next, if it has a fiber, goes on at once. */
+void eft__fiber_leave(struct eft__loop *loop, eft__fiber *fiber);
 
 /* A task that stands for an operation: dropped, it is cancelled. */
 eft_future *eft__spawn_operation(eft_body *body, void *arg,
@@ -47,5 +95,8 @@ void eft__loop_task_ended(struct eft__loop *loop, eft__task *task);
 
 /* The future that eft_sleep(0) gives: an await of it is one turn. */
 extern eft_future eft__yield;
+
+/* The class of what eft_sleep() gives. */
+extern const eft__future_class eft__sleep_class;
 
 #endif

@@ -1,100 +1,96 @@
 /* SPDX-License-Identifier: MIT
- * The heap of deadlines. */
+ * The wheel of deadlines. */
 #include "timer.h"
 
 #include "loop.h"
-#include "memory.h"
 #include "targets/complete.h"
 #include "targets/world.h"
 
-enum { CHILDREN = 4, FIRST_CAPACITY = 16 };
+enum { DIGIT = EFT__WHEEL_SLOTS - 1 };
 
 static const int64_t NANOSECONDS = 1000000;
 
-static bool earlier(const eft__timer_entry *a, const eft__timer_entry *b)
+/* Where a timer stands. */
+typedef struct place {
+    unsigned level;
+    unsigned slot;
+} place;
+
+static int64_t later(int64_t a, int64_t b)
 {
-    if (a->deadline != b->deadline)
-        return a->deadline < b->deadline;
-    return a->sequence < b->sequence;
+    return a > b ? a : b;
 }
 
-static void put(eft__timer_heap *heap, size_t index, eft__timer_entry entry)
+static unsigned highest_bit(uint64_t bits)
 {
-    heap->entries[index] = entry;
-    entry.timer->place = index + 1;
+    return 63 - (unsigned)__builtin_clzll(bits);
 }
 
-static void sift_up(eft__timer_heap *heap, size_t index, eft__timer_entry entry)
+/* A deadline that has passed belongs to the slot of now. */
+static place place_of(const eft__timer_wheel *wheel, int64_t deadline)
 {
-    while (index > 0) {
-        size_t parent = (index - 1) / CHILDREN;
+    uint64_t at = (uint64_t)later(deadline, wheel->now);
+    uint64_t differing = at ^ (uint64_t)wheel->now;
+    unsigned level = highest_bit(differing | DIGIT) / EFT__WHEEL_BITS;
 
-        if (!earlier(&entry, &heap->entries[parent]))
-            break;
-        put(heap, index, heap->entries[parent]);
-        index = parent;
+    return (place){level, (at >> (level * EFT__WHEEL_BITS)) & DIGIT};
+}
+
+/* The place of the earliest slot that is occupied, and when it begins; false:
+ * there is none.  What is left in a level lies after now's own digit. */
+static bool first_place(const eft__timer_wheel *wheel, place *first,
+                        int64_t *begin)
+{
+    for (unsigned level = 0; level < EFT__WHEEL_LEVELS; level++) {
+        unsigned shift = level * EFT__WHEEL_BITS;
+
+        if (!wheel->occupied[level])
+            continue;
+        first->level = level;
+        first->slot = (unsigned)__builtin_ctzll(wheel->occupied[level]);
+        *begin = (wheel->now >> shift >> EFT__WHEEL_BITS << EFT__WHEEL_BITS |
+                  first->slot)
+                 << shift;
+        return true;
     }
-    put(heap, index, entry);
+    return false;
 }
 
-static void sift_down(eft__timer_heap *heap, size_t index,
-                      eft__timer_entry entry)
+static eft__timer *timer_of(eft__node *node)
 {
-    for (;;) {
-        size_t first = index * CHILDREN + 1;
-        size_t end = first + CHILDREN;
-        size_t least = first;
-
-        if (first >= heap->count)
-            break;
-        if (end > heap->count)
-            end = heap->count;
-        for (size_t child = first + 1; child < end; child++)
-            if (earlier(&heap->entries[child], &heap->entries[least]))
-                least = child;
-        if (!earlier(&heap->entries[least], &entry))
-            break;
-        put(heap, index, heap->entries[least]);
-        index = least;
-    }
-    put(heap, index, entry);
+    return EFT__OWNER(node, eft__timer, node);
 }
 
-static void take_out(eft__timer_heap *heap, size_t index)
+static void put_in(eft__timer_wheel *wheel, eft__timer *timer)
 {
-    eft__timer_entry last = heap->entries[--heap->count];
+    place at = place_of(wheel, timer->deadline);
+    eft__node **slot = &wheel->slots[at.level][at.slot];
+    eft__node *last = *slot ? (*slot)->previous : NULL;
 
-    heap->entries[index].timer->place = 0;
-    if (index == heap->count)
+    wheel->occupied[at.level] |= (uint64_t)1 << at.slot;
+    if (!last || at.level || timer_of(last)->deadline <= timer->deadline) {
+        eft__queue_append(slot, &timer->node);
         return;
-    if (index > 0 && earlier(&last, &heap->entries[(index - 1) / CHILDREN]))
-        sift_up(heap, index, last);
-    else
-        sift_down(heap, index, last);
+    }
+    /* Only what is due already is not in order by itself. */
+    while (last != *slot &&
+           timer_of(last->previous)->deadline > timer->deadline)
+        last = last->previous;
+    eft__queue_insert(slot, last, &timer->node);
 }
 
-static bool grow(eft__timer_heap *heap)
+static eft__node *take_slot(eft__timer_wheel *wheel, place at)
 {
-    size_t capacity = heap->capacity ? heap->capacity * 2 : FIRST_CAPACITY;
-    eft__timer_entry *entries =
-        eft__reserve(heap->entries, capacity * sizeof *entries);
+    eft__node *timers = wheel->slots[at.level][at.slot];
 
-    if (!entries)
-        return false;
-    heap->entries = entries;
-    heap->capacity = capacity;
-    return true;
+    wheel->slots[at.level][at.slot] = NULL;
+    wheel->occupied[at.level] &= ~((uint64_t)1 << at.slot);
+    return timers;
 }
 
-bool eft__timers_init(eft__timer_heap *heap)
+void eft__timers_init(eft__timer_wheel *wheel)
 {
-    *heap = (eft__timer_heap){0};
-    return grow(heap);
-}
-
-void eft__timers_fini(eft__timer_heap *heap)
-{
-    eft__reserve(heap->entries, 0);
+    *wheel = (eft__timer_wheel){.now = eft_target_clock() / NANOSECONDS + 1};
 }
 
 int64_t eft__deadline_after(int64_t delay_ms)
@@ -107,49 +103,102 @@ int64_t eft__deadline_after(int64_t delay_ms)
                                                     : now + delay_ms;
 }
 
-bool eft__timer_start(eft__loop *loop, eft__timer *timer, int64_t deadline)
+void eft__timer_start(eft__loop *loop, eft__timer *timer, int64_t deadline)
 {
-    eft__timer_heap *heap = &loop->timers;
-
-    if (heap->count == heap->capacity && !grow(heap))
-        return false;
     if (deadline > INT64_MAX / NANOSECONDS)
         deadline = INT64_MAX / NANOSECONDS;
-    else if (deadline < 0)
-        deadline = 0;
-    sift_up(heap, heap->count++,
-            (eft__timer_entry){deadline, heap->sequence++, timer});
+    timer->deadline = later(deadline, 0) + 1;
+    put_in(&loop->timers, timer);
     /* A world that waits already must learn of an earlier deadline. */
-    if (timer->place == 1 && !loop->pumping)
+    if (!loop->pumping)
         eft_target_wake();
-    return true;
 }
 
 void eft__timer_stop(eft__loop *loop, eft__timer *timer)
 {
-    if (timer->place)
-        take_out(&loop->timers, timer->place - 1);
-    else if (timer->node.next)
-        eft__queue_remove(&loop->ready, &timer->node);
+    eft__timer_wheel *wheel = &loop->timers;
+
+    if (!timer->deadline) {
+        if (timer->node.next)
+            eft__queue_remove(&loop->ready, &timer->node);
+        return;
+    }
+    place at = place_of(wheel, timer->deadline);
+    eft__node **slot = &wheel->slots[at.level][at.slot];
+
+    timer->deadline = 0;
+    eft__queue_remove(slot, &timer->node);
+    if (!*slot)
+        wheel->occupied[at.level] &= ~((uint64_t)1 << at.slot);
+}
+
+void eft__timer_replace(eft__loop *loop, eft__timer *from, eft__timer *to)
+{
+    place at = place_of(&loop->timers, from->deadline);
+
+    to->deadline = from->deadline;
+    from->deadline = 0;
+    eft__queue_replace(&loop->timers.slots[at.level][at.slot], &from->node,
+                       &to->node);
+}
+
+static void make_ready(eft__loop *loop, eft__node *timers)
+{
+    eft__node *node = timers;
+
+    do {
+        timer_of(node)->deadline = 0;
+        node = node->next;
+    } while (node != timers);
+    eft__queue_splice(&loop->ready, &timers);
+}
+
+static void move_down(eft__timer_wheel *wheel, eft__node *timers)
+{
+    while (timers) {
+        eft__node *node = timers;
+
+        eft__queue_remove(&timers, node);
+        put_in(wheel, timer_of(node));
+    }
 }
 
 void eft__timers_fire(eft__loop *loop, int64_t now)
 {
-    eft__timer_heap *heap = &loop->timers;
+    eft__timer_wheel *wheel = &loop->timers;
+    int64_t now_ms = now / NANOSECONDS + 1;
+    int64_t begin;
+    place first;
 
-    while (heap->count && heap->entries[0].deadline <= now / NANOSECONDS) {
-        eft__timer *timer = heap->entries[0].timer;
+    while (first_place(wheel, &first, &begin) && begin <= now_ms) {
+        eft__node *timers = take_slot(wheel, first);
 
-        take_out(heap, 0);
-        eft__queue_append(&loop->ready, &timer->node);
+        wheel->now = later(begin, wheel->now);
+        if (first.level)
+            move_down(wheel, timers);
+        else
+            make_ready(loop, timers);
     }
+    wheel->now = later(now_ms, wheel->now);
+}
+
+eft__timer *eft__timers_any(eft__timer_wheel *wheel)
+{
+    int64_t begin;
+    place first;
+
+    if (!first_place(wheel, &first, &begin))
+        return NULL;
+    return timer_of(wheel->slots[first.level][first.slot]);
 }
 
 int64_t eft_core_deadline(void)
 {
     const eft__loop *loop = eft__loop_here;
+    int64_t begin;
+    place first;
 
-    if (!loop || !loop->timers.count)
+    if (!loop || !first_place(&loop->timers, &first, &begin))
         return INT64_MAX;
-    return loop->timers.entries[0].deadline * NANOSECONDS;
+    return (begin - 1) * NANOSECONDS;
 }

@@ -33,13 +33,15 @@ static void inner_done(eft__node *node)
 {
     wait_for *self = EFT__OWNER(node, wait_for, node);
 
-    eft__timer_stop(self->timed.future.loop, &self->timed.timer);
-    eft_result result =
-        eft__future_consume(self->inner, &self->timed.future.detail);
+    eft__timer_stop(eft__loop_here, &self->timed.timer);
+    eft__detail detail = {0};
+    eft_result result = eft__future_consume(self->inner, &detail);
+
     if (result.error == EFT_ECANCELED && self->expired && !self->canceled)
         eft__future_fail(&self->timed.future, EFT_ETIMEDOUT, NULL);
     else
-        eft__future_complete(&self->timed.future, result);
+        eft__future_settle(&self->timed.future, result, &detail);
+    eft__detail_clear(&detail);
 }
 
 static void expire(eft__node *node)
@@ -68,13 +70,9 @@ eft_future *eft_wait_for(int64_t timeout_ms, eft_future *future)
     self->timed.timer.node.run = expire;
     self->node.run = inner_done;
     self->inner = future;
-    if (timeout_ms != EFT_FOREVER && timeout_ms > 0 &&
-        !eft__timer_start(self->timed.future.loop, &self->timed.timer,
-                          eft__deadline_after(timeout_ms))) {
-        eft_future_free(future);
-        eft__future_fail(&self->timed.future, EFT_ENOMEM, NULL);
-        return &self->timed.future;
-    }
+    if (timeout_ms != EFT_FOREVER && timeout_ms > 0)
+        eft__timer_start(eft__loop_here, &self->timed.timer,
+                         eft__deadline_after(timeout_ms));
     eft__future_wait(future, &self->node);
     if (timeout_ms <= 0 && timeout_ms != EFT_FOREVER)
         expire(&self->timed.timer.node);

@@ -8,6 +8,7 @@
 #include "eft/result.h"
 #include "eft/future.h"
 #include "eft/task.h"
+#include "eft/step.h"
 #include "eft/combine.h"
 #include "eft/loop.h"
 #include "eft/log.h"

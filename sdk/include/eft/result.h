@@ -54,6 +54,7 @@ typedef enum eft_kind {
     EFT_KIND_WS = 3,       /* ws */
     EFT_KIND_RESPONSE = 4, /* response */
     EFT_KIND_JSON = 5,     /* json */
+    EFT_KIND_WAITING = 15, /* no result yet: eft/step.h */
     EFT_KIND_OWNED = 16    /* from here on: ptr, freed as eft_owned() said */
 } eft_kind;
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ * Tasks of steps: bodies without a stack. */
+#include "eft/step.h"
+
+#include <string.h>
+
+#include "loop.h"
+#include "memory.h"
+#include "task.h"
+
+/* The state of the body lies behind the task, and before it, if there is one,
+ * the function that frees what it holds. */
+typedef struct step_task {
+    eft__task task;
+    int64_t state[];
+} step_task;
+
+typedef void fini_function(void *state);
+
+typedef struct owning_step_task {
+    eft__task task;
+    fini_function *fini;
+    int64_t state[];
+} owning_step_task;
+
+static void *state_of(eft__task *task)
+{
+    return task->future.owns_state ? ((owning_step_task *)task)->state
+                                   : ((step_task *)task)->state;
+}
+
+static void end(eft__task *task, eft_result result)
+{
+    if (task->future.owns_state) {
+        owning_step_task *self = (owning_step_task *)task;
+
+        self->fini(self->state);
+    }
+    eft__task_end(task, result);
+}
+
+static void step(eft__node *node)
+{
+    eft__task *task = EFT__OWNER(node, eft__task, node);
+    eft__loop *loop = eft__loop_here;
+
+    if (task->future.sleeping) {
+        eft__task_wake(task);
+        return;
+    }
+    loop->current = task;
+    eft_result result = task->body(state_of(task));
+    if (result.kind != EFT_KIND_WAITING)
+        end(task, result);
+    loop->current = NULL;
+}
+
+static void begin(eft__node *node)
+{
+    eft__task *task = EFT__OWNER(node, eft__task, node);
+
+    if (task->future.must_cancel) {
+        end(task, eft_failed(EFT_ECANCELED));
+        return;
+    }
+    node->run = step;
+    step(node);
+}
+
+static eft_future *spawn(eft_body *steps, const void *state, size_t size,
+                         fini_function *fini)
+{
+    size_t head = fini ? sizeof(owning_step_task) : sizeof(step_task);
+    eft_future *instead = NULL;
+    eft__task *task = NULL;
+
+    if (size <= SIZE_MAX - head)
+        task = eft__task_make(head + size, &eft__task_class, steps, begin,
+                              &instead);
+    if (!task) {
+        if (fini)
+            fini((void *)(uintptr_t)state);
+        return instead ? instead : eft__future_no_memory();
+    }
+    task->future.stackless = true;
+    if (fini) {
+        task->future.owns_state = true;
+        ((owning_step_task *)task)->fini = fini;
+    }
+    if (size)
+        memcpy(state_of(task), state, size);
+    return &task->future;
+}
+
+eft_future *eft_spawn_steps(eft_body *steps, const void *state, size_t size)
+{
+    return spawn(steps, state, size, NULL);
+}
+
+eft_future *eft_spawn_steps_owned(eft_body *steps, const void *state,
+                                  size_t size, void (*fini)(void *state))
+{
+    return spawn(steps, state, size, fini);
+}
+
+bool eft_step_await(eft_future *future, eft_result *result)
+{
+    eft__loop *loop = eft__loop_here;
+    eft__task *task = loop ? loop->current : NULL;
+
+    if (!future || !task || !task->future.stackless) {
+        *result = eft_await(future);
+        return true;
+    }
+    if (future->complete && future != &eft__yield) {
+        *result = eft__task_take(loop, future);
+        return true;
+    }
+    const char *refusal = eft__task_refusal(task, future);
+    if (refusal) {
+        *result = eft__await_refused(future, EFT_EINVAL, refusal);
+        return true;
+    }
+    eft__task_wait(loop, task, future);
+    return false;
+}
+
+eft_result eft_step_result(void)
+{
+    eft__loop *loop = eft__loop_here;
+
+    return eft__task_waited(loop, loop->current);
+}
