@@ -90,16 +90,6 @@
     .cfi_same_value %rbp
     .endm
 
-/* Goes on where the stack that woke was left. */
-    .macro GO_ON
-    /* Not ret: the processor would expect the address of the last call, which
-     * was made on the other stack, and be wrong every time. */
-    popq    %rcx
-    .cfi_adjust_cfa_offset -8
-    .cfi_register %rip, %rcx
-    jmpq    *%rcx
-    .endm
-
 /* bool eft__switch_swap(eft__switch *self) */
     .globl SYMBOL(eft__switch_swap)
     PRIVATE(eft__switch_swap)
@@ -113,7 +103,12 @@ SYMBOL(eft__switch_swap):
     movq    %rax, %rsp
     RESTORE
     movl    $1, %eax
-    GO_ON
+    /* Not ret: the processor would expect the address of the last call, which
+     * was made on the other stack, and be wrong every time. */
+    popq    %rcx
+    .cfi_adjust_cfa_offset -8
+    .cfi_register %rip, %rcx
+    jmpq    *%rcx
     .cfi_endproc
     END(eft__switch_swap)
 
@@ -131,7 +126,10 @@ SYMBOL(eft__switch_hand_over):
     movq    %rax, (%rsi)        /* ... sleeps under next now */
     RESTORE
     movl    $1, %eax
-    GO_ON
+    /* Here ret is right: nearly always the other fiber sleeps in the same call
+     * as this one, and its callers are the same too, so that all returns from
+     * here on are foreseen. */
+    ret
     .cfi_endproc
     END(eft__switch_hand_over)
 

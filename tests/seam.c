@@ -27,6 +27,7 @@ static const volatile part parts[] = {
     {FUNCTION(eft_target_fiber_resume)},
     {FUNCTION(eft_target_fiber_may_park)},
     {FUNCTION(eft_target_fiber_hand_over)},
+    {OBJECT(eft_target_fiber_hands_over)},
     {FUNCTION(eft_target_fiber_park)},
     {FUNCTION(eft_target_fiber_destroy)},
     /* world.h */

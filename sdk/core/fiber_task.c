@@ -4,8 +4,6 @@
 #include "memory.h"
 #include "task.h"
 
-static void step(eft__node *node);
-
 static eft__fiber_task *fiber_task_of(eft__node *node)
 {
     return (eft__fiber_task *)EFT__OWNER(node, eft__task, node);
@@ -29,46 +27,40 @@ static bool begin(eft__loop *loop, eft__fiber_task *self)
     return !error;
 }
 
-static void step(eft__node *node)
+void eft__fiber_step(eft__node *node)
 {
     eft__fiber_task *self = fiber_task_of(node);
     eft__loop *loop = eft__loop_here;
 
-    if (self->task.future.sleeping) {
-        eft__task_wake(&self->task);
-        return;
-    }
     if (!self->fiber && !begin(loop, self))
         return;
     loop->running = self->fiber;
     loop->current = &self->task;
-    if (eft_target_fiber_resume(self->fiber->target)) {
-        loop->current = NULL;
+    if (eft_target_fiber_resume(self->fiber->target))
         loop->running = NULL;
-    } else {
+    else
         loop->away = true;
-    }
 }
 
 /* The task that is to run next, out of the ready queue, if it can be switched
  * to from a fiber's stack: what is not a fiber runs on the loop's. */
-static eft__fiber_task *take_next(eft__loop *loop)
+static inline eft__fiber_task *take_next(eft__loop *loop)
 {
     eft__node *node = loop->ready;
 
-    if (!eft_target_fiber_hands_over || !node || node->run != step)
+    if (!eft_target_fiber_hands_over || !node || node->run != eft__fiber_step)
         return NULL;
     eft__fiber_task *next = fiber_task_of(node);
-    if (next->task.future.sleeping || eft__slice_is_over(loop))
+    if (eft__slice_is_over(loop))
         return NULL;
     if (!next->fiber && (next->task.future.must_cancel || !loop->idle_fibers ||
                          eft__fiber_take(loop, next)))
         return NULL;
-    eft__queue_remove(&loop->ready, node);
+    (void)eft__queue_pop(&loop->ready);
     return next;
 }
 
-void eft__fiber_leave(eft__loop *loop, eft__fiber *fiber)
+static inline void leave(eft__loop *loop, eft__fiber *fiber)
 {
     eft__fiber_task *next = take_next(loop);
 
@@ -80,6 +72,11 @@ void eft__fiber_leave(eft__loop *loop, eft__fiber *fiber)
     loop->current = &next->task;
     if (next->fiber != fiber)
         eft_target_fiber_hand_over(fiber->target, next->fiber->target);
+}
+
+void eft__fiber_leave(eft__loop *loop, eft__fiber *fiber)
+{
+    leave(loop, fiber);
 }
 
 void eft__task_run(eft__fiber_task *self)
@@ -114,7 +111,7 @@ static eft_future *spawn(const eft__future_class *type, eft_body *body,
 {
     eft_future *instead;
     eft__fiber_task *self =
-        eft__task_make(sizeof *self, type, body, step, &instead);
+        eft__task_make(sizeof *self, type, body, eft__fiber_step, &instead);
 
     if (!self) {
         if (free_arg)
@@ -144,41 +141,65 @@ eft_future *eft_spawn_owned(eft_body *body, void *arg,
     return spawn(&eft__task_class, body, arg, free_arg);
 }
 
-/* Why the current task cannot be suspended here, or NULL. */
-static const char *cannot_park(const eft__task *task)
+/* Refuses an await where nothing can be suspended. */
+static eft_result refuse(eft_future *future)
 {
+    const eft__loop *loop = eft__loop_here;
+    const eft__task *task = loop ? loop->current : NULL;
+    const char *sentence = "await in code that JavaScript called: its frames "
+                           "cannot be suspended";
+
     if (!task)
-        return "await outside of a task: there is nothing to suspend";
-    if (task->future.stackless)
-        return "await in a task of steps: use EFT_STEP_AWAIT";
-    if (!eft_target_fiber_may_park(
-            ((const eft__fiber_task *)task)->fiber->target))
-        return "await in code that JavaScript called: its frames cannot be "
-               "suspended";
-    return NULL;
+        sentence = "await outside of a task: there is nothing to suspend";
+    else if (task->future.stackless)
+        sentence = "await in a task of steps: use EFT_STEP_AWAIT";
+    return eft__await_refused(future, EFT_EDEADLK, sentence);
 }
 
-static eft_result wait(eft__loop *loop, eft_future *future)
+/* The task that can be suspended here, or NULL. */
+static inline eft__fiber_task *current(const eft__loop *loop)
 {
     eft__task *task = loop ? loop->current : NULL;
-    const char *refusal = cannot_park(task);
+    eft__fiber_task *self = (eft__fiber_task *)task;
 
-    if (refusal)
-        return eft__await_refused(future, EFT_EDEADLK, refusal);
-    refusal = eft__task_refusal(task, future);
+    if (!task || task->future.stackless ||
+        !eft_target_fiber_may_park(self->fiber->target))
+        return NULL;
+    return self;
+}
+
+static eft_result yield(void)
+{
+    eft__loop *loop = eft__loop_here;
+    eft__fiber_task *self = current(loop);
+
+    if (!self)
+        return refuse(&eft__yield);
+    eft__queue_append(&loop->ready, &self->task.node);
+    leave(loop, self->fiber);
+    return eft__task_waited(&self->task);
+}
+
+static eft_result wait(eft_future *future)
+{
+    eft__loop *loop = eft__loop_here;
+    eft__fiber_task *self = current(loop);
+
+    if (!self)
+        return refuse(future);
+    const char *refusal = eft__task_refusal(&self->task, future);
     if (refusal)
         return eft__await_refused(future, EFT_EINVAL, refusal);
-    eft__task_wait(loop, task, future);
-    eft__fiber_leave(loop, ((eft__fiber_task *)task)->fiber);
-    loop->current = task;
-    return eft__task_waited(loop, task);
+    eft__task_wait(loop, &self->task, future);
+    leave(loop, self->fiber);
+    return eft__task_waited(&self->task);
 }
 
 eft_result eft_await(eft_future *future)
 {
+    if (future == &eft__yield)
+        return yield();
     if (!future)
         return eft_failed(EFT_EINVAL);
-    if (!future->complete || future == &eft__yield)
-        return wait(eft__loop_here, future);
-    return eft__task_take(eft__loop_here, future);
+    return future->complete ? eft__task_take(future) : wait(future);
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "loop.h"
 #include "memory.h"
@@ -27,24 +28,23 @@ static eft_future no_memory = {
     .result = {.error = EFT_ENOMEM},
 };
 
-static void release(eft_future *future)
+void eft__future_release(eft_future *future)
 {
     if (future->type->fini)
         future->type->fini(future);
-    if (future->result.error) {
-        if (future->owns_text)
+    if (!eft__future_is_plain(future)) {
+        if (!future->result.error && !future->taken)
+            eft_result_free(future->result);
+        else if (future->owns_text)
             eft__free(future->result.ptr);
-    } else if (!future->taken) {
-        eft_result_free(future->result);
     }
-    future->references = 0;
-    eft__free(future);
+    eft__block_free(future->block, future);
 }
 
 void eft__future_discard(eft_future *future)
 {
     future->references = 0;
-    eft__free(future);
+    eft__block_free(future->block, future);
 }
 
 eft_future *eft__future_refusal(const eft__loop *loop)
@@ -61,37 +61,20 @@ void *eft__future_make(size_t size, const eft__future_class *type,
                        eft_future **instead)
 {
     eft__loop *loop = eft__loop_here;
+    unsigned kind = eft__block_kind(size);
 
-    *instead = eft__future_refusal(loop);
-    if (*instead)
-        return NULL;
-    eft_future *future = eft__alloc_zero(size);
-    if (!future) {
-        *instead = eft__future_no_memory();
+    if (!loop || loop->state == EFT__LOOP_ENDED) {
+        *instead = eft__future_refusal(loop);
         return NULL;
     }
-    eft__future_init(future, type, loop->number);
+    eft_future *future = eft__block_new(kind, size);
+    if (!future) {
+        *instead = &no_memory;
+        return NULL;
+    }
+    memset(future, 0, size);
+    eft__future_init(future, type, loop->number, kind);
     return future;
-}
-
-static bool is_here(const eft_future *future)
-{
-    return eft__loop_here && eft__loop_here->number == future->loop;
-}
-
-/* The first completion wins; result, and the sentence in the place of an
- * error's value, are the future's now. */
-static void finish(eft_future *future, eft_result result)
-{
-    eft__node *waiters = future->waiters;
-
-    future->complete = true;
-    future->result = result;
-    /* A loop that has ended runs nothing any more. */
-    if (waiters && is_here(future))
-        eft__loop_ready_all(eft__loop_here, &waiters);
-    if (!future->references)
-        release(future);
 }
 
 bool eft__future_complete(eft_future *future, eft_result result)
@@ -102,7 +85,7 @@ bool eft__future_complete(eft_future *future, eft_result result)
     }
     if (result.error)
         result.ptr = NULL;
-    finish(future, result);
+    eft__future_finish(future, result);
     return true;
 }
 
@@ -118,7 +101,7 @@ bool eft__future_fail_move(eft_future *future, int32_t error,
         future->owns_text = detail->owned;
         *detail = (eft__detail){0};
     }
-    finish(future, result);
+    eft__future_finish(future, result);
     return true;
 }
 
@@ -141,13 +124,14 @@ bool eft__future_fail_copy(eft_future *future, int32_t error, const char *text)
 
 static eft_future *failed(int32_t error, eft__detail *detail)
 {
-    eft_future *future = eft__alloc_zero(sizeof *future);
+    unsigned kind = eft__block_kind(sizeof(eft_future));
+    eft_future *future = eft__block_new(kind, sizeof *future);
 
     if (!future) {
         eft__detail_clear(detail);
         return &no_memory;
     }
-    eft__future_init(future, &failed_class, 0);
+    eft__future_init(future, &failed_class, 0, kind);
     eft__future_fail_move(future, error, detail);
     return future;
 }
@@ -173,11 +157,6 @@ eft_future *eft__future_no_memory(void)
 }
 
 const char eft__foreign[] = "the future belongs to another loop";
-
-bool eft__future_is_foreign(const eft_future *future)
-{
-    return !future->complete && !is_here(future);
-}
 
 void eft__future_wait(eft_future *future, eft__node *node)
 {
@@ -274,7 +253,7 @@ void eft_future_free(eft_future *future)
     if (--future->references)
         return;
     if (future->complete)
-        release(future);
+        eft__future_release(future);
     else if (!future->type->detaches)
         future->type->cancel(future);
 }

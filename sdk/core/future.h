@@ -59,6 +59,7 @@ struct eft_future {
     bool in_round : 1;    /* a task: the loop's end has cancelled it */
     bool owns_said : 1;   /* a task: the sentence said was allocated */
     bool owns_state : 1;  /* a task: what its steps hold is to be freed */
+    unsigned block : 5;   /* the kind of memory that it lies in */
     union {
         eft_result result; /* of an error, ptr is its sentence or NULL */
         struct {
@@ -69,12 +70,33 @@ struct eft_future {
     };
 };
 
+/* Frees one that is complete and has no references. */
+void eft__future_release(eft_future *future);
+
+/* Gives up one reference, which is not the last of a pending one. */
+static inline void eft__future_unref(eft_future *future)
+{
+    if (future->references == 1) {
+        future->references = 0;
+        eft__future_release(future);
+    } else if (future->references != EFT__CONSTANT) {
+        future->references--;
+    }
+}
+
+/* Is it complete with a plain value, as nearly all are? */
+static inline bool eft__future_is_plain(const eft_future *future)
+{
+    return !(future->result.error | (int32_t)future->result.kind);
+}
+
 /* Begins an allocated future with one reference, pending. */
 static inline void eft__future_init(eft_future *future,
                                     const eft__future_class *type,
-                                    uint16_t loop)
+                                    uint16_t loop, unsigned block)
 {
-    *future = (eft_future){.type = type, .references = 1, .loop = loop};
+    *future = (eft_future){
+        .type = type, .references = 1, .loop = loop, .block = block & 31u};
 }
 
 /* Why no future can be made here, or NULL: the loop is there, and runs. */
@@ -100,8 +122,7 @@ eft_future *eft__future_failed(int32_t error, const char *constant);
 eft_future *eft__future_failed_copy(int32_t error, const char *detail);
 eft_future *eft__future_no_memory(void);
 
-/* Is it pending, and another loop's?  Nothing here can wait for it. */
-bool eft__future_is_foreign(const eft_future *future);
+/* What to say of one that is pending, and another loop's. */
 extern const char eft__foreign[];
 
 /* Makes node run once the future is complete; now queued if it is. */

@@ -35,22 +35,28 @@ bool eft__slice_ends(eft__loop *loop)
     return true;
 }
 
+static eft_pump stop(eft__loop *loop, eft_pump status)
+{
+    loop->pumping = false;
+    loop->current = NULL;
+    return status;
+}
+
 static eft_pump run_ready(eft__loop *loop)
 {
     while (loop->ready) {
-        if (eft__slice_is_over(loop)) {
-            loop->pumping = false;
-            return EFT_PUMP_MORE;
-        }
-        eft__node *node = loop->ready;
+        if (eft__slice_is_over(loop))
+            return stop(loop, EFT_PUMP_MORE);
+        eft__node *node = eft__queue_pop(&loop->ready);
 
-        eft__queue_remove(&loop->ready, node);
+        /* Whoever ran before is not the current task of a callback. */
+        loop->current = NULL;
         node->run(node);
         if (loop->away)
             return EFT_PUMP_AWAY;
     }
-    loop->pumping = false;
-    return loop->state == EFT__LOOP_ENDED ? EFT_PUMP_DONE : EFT_PUMP_IDLE;
+    return stop(loop,
+                loop->state == EFT__LOOP_ENDED ? EFT_PUMP_DONE : EFT_PUMP_IDLE);
 }
 
 eft_pump eft_core_pump(int64_t budget)
@@ -87,10 +93,10 @@ eft_pump eft_core_pump_on(void)
 void eft__loop_run_dry(eft__loop *loop)
 {
     loop->pumping = true;
+    loop->current = NULL;
     while (loop->ready) {
-        eft__node *node = loop->ready;
+        eft__node *node = eft__queue_pop(&loop->ready);
 
-        eft__queue_remove(&loop->ready, node);
         node->run(node);
     }
 }

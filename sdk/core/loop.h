@@ -40,9 +40,8 @@ typedef struct eft__loop {
     unsigned until_clock;       /* nodes before the next one */
 
     /* Tasks and fibers. */
-    struct eft__task *tasks; /* list of all that have not ended, in the
-                                order of spawning */
-    struct eft__task *last_task;
+    eft__link
+        tasks; /* list of all that have not ended, in the order of spawning */
     struct eft__fiber *idle_fibers; /* list, the last used first */
     size_t fiber_count;             /* idle and busy */
 
@@ -75,6 +74,35 @@ static inline void eft__loop_ready_all(eft__loop *loop, eft__node **queue)
     eft__queue_splice(&loop->ready, queue);
     if (!loop->pumping)
         eft_target_wake();
+}
+
+/* Does it belong to the loop that runs on this thread? */
+static inline bool eft__future_is_here(const eft_future *future)
+{
+    const eft__loop *loop = eft__loop_here;
+
+    return loop && loop->number == future->loop;
+}
+
+/* Is it pending, and another loop's?  Nothing here can wait for it. */
+static inline bool eft__future_is_foreign(const eft_future *future)
+{
+    return !future->complete && !eft__future_is_here(future);
+}
+
+/* Completes one that is pending: result, and the sentence in the place of an
+ * error's value, are the future's now.  It may be freed with it. */
+static inline void eft__future_finish(eft_future *future, eft_result result)
+{
+    eft__node *waiters = future->waiters;
+
+    future->complete = true;
+    future->result = result;
+    /* A loop that has ended runs nothing any more. */
+    if (waiters && eft__future_is_here(future))
+        eft__loop_ready_all(eft__loop_here, &waiters);
+    if (!future->references)
+        eft__future_release(future);
 }
 
 /* Looks at the clock, and answers whether the slice has ended. */

@@ -5,11 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <stdbool.h>
+
 #include "eft/memory.h"
+#include "loop.h"
 
 static eft_allocator *allocator; /* NULL: malloc's */
 static void *allocator_context;
-static _Thread_local size_t live;
+_Thread_local size_t eft__live_blocks;
+_Thread_local eft__kept eft__kept_blocks[EFT__BLOCK_KINDS];
+
+/* Bytes of each kind that a thread keeps. */
+enum { KEPT_BYTES = 262144 };
+
+/* Kept blocks would hide from the sanitizer who uses what was freed. */
+#if defined(__SANITIZE_ADDRESS__)
+#define CAN_KEEP false
+#elif defined(__has_feature)
+#define CAN_KEEP !__has_feature(address_sanitizer)
+#else
+#define CAN_KEEP true
+#endif
 
 void *eft__reserve(void *memory, size_t size)
 {
@@ -26,7 +42,7 @@ void *eft__alloc(size_t size)
     void *memory =
         allocator ? allocator(allocator_context, NULL, size) : malloc(size);
 
-    live += memory != NULL;
+    eft__live_blocks += memory != NULL;
     return memory;
 }
 
@@ -46,11 +62,39 @@ void eft__free(void *memory)
 {
     if (!memory)
         return;
-    live--;
+    eft__live_blocks--;
     if (allocator)
         allocator(allocator_context, memory, 0);
     else
         free(memory);
+}
+
+void *eft__block_fetch(unsigned kind, size_t size)
+{
+    return eft__alloc(kind ? kind * EFT__BLOCK_UNIT - EFT__BLOCK_HEAD : size);
+}
+
+void eft__blocks_keep(void)
+{
+    if (!CAN_KEEP || allocator)
+        return;
+    for (unsigned kind = 1; kind < EFT__BLOCK_KINDS; kind++)
+        eft__kept_blocks[kind].room = KEPT_BYTES / (kind * EFT__BLOCK_UNIT);
+}
+
+void eft__blocks_drop(void)
+{
+    for (unsigned kind = 1; kind < EFT__BLOCK_KINDS; kind++) {
+        eft__kept *kept = &eft__kept_blocks[kind];
+
+        while (kept->first) {
+            void *block = kept->first;
+
+            kept->first = *(void **)block;
+            eft__reserve(block, 0);
+        }
+        kept->room = 0;
+    }
 }
 
 char *eft__copy_text(const char *text, size_t length)
@@ -67,11 +111,14 @@ char *eft__copy_text(const char *text, size_t length)
 
 void eft_set_allocator(eft_allocator *function, void *context)
 {
+    eft__blocks_drop();
     allocator = function;
     allocator_context = context;
+    if (eft__loop_here)
+        eft__blocks_keep();
 }
 
 size_t eft_live_objects(void)
 {
-    return live;
+    return eft__live_blocks;
 }

@@ -20,6 +20,26 @@ typedef struct eft__node {
 #define EFT__OWNER(pointer, type, member)                                      \
     ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
+/* Links form a ring around one that nobody owns, the list. */
+typedef struct eft__link {
+    struct eft__link *next;
+    struct eft__link *previous;
+} eft__link;
+
+static inline void eft__list_append(eft__link *list, eft__link *link)
+{
+    link->next = list;
+    link->previous = list->previous;
+    list->previous->next = link;
+    list->previous = link;
+}
+
+static inline void eft__list_remove(eft__link *link)
+{
+    link->previous->next = link->next;
+    link->next->previous = link->previous;
+}
+
 static inline void eft__queue_append(eft__node **queue, eft__node *node)
 {
     eft__node *first = *queue;
@@ -73,6 +93,23 @@ static inline void eft__queue_remove(eft__node **queue, eft__node *node)
             *queue = node->next;
     }
     node->next = NULL;
+}
+
+/* Takes the first one out of a queue that has one. */
+static inline eft__node *eft__queue_pop(eft__node **queue)
+{
+    eft__node *first = *queue;
+    eft__node *next = first->next;
+
+    first->next = NULL;
+    if (next == first) {
+        *queue = NULL;
+    } else {
+        next->previous = first->previous;
+        first->previous->next = next;
+        *queue = next;
+    }
+    return first;
 }
 
 /* Appends all of from to queue, and leaves from empty. */

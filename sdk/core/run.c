@@ -39,13 +39,16 @@ static eft__loop *make_loop(void)
         return NULL;
     *loop = (eft__loop){.number = next_number()};
     eft__timers_init(&loop->timers);
+    loop->tasks.next = loop->tasks.previous = &loop->tasks;
     eft__loop_here = loop;
+    eft__blocks_keep();
     return loop;
 }
 
 static void free_loop(eft__loop *loop)
 {
     eft__loop_here = NULL;
+    eft__blocks_drop();
     eft__reserve(loop, 0);
 }
 
@@ -96,7 +99,9 @@ int eft_run_steps(eft_body *steps, const void *state, size_t size)
 static void cancel_tasks(eft__loop *loop)
 {
     loop->round_pending = 0;
-    for (eft__task *task = loop->tasks; task; task = task->next) {
+    for (eft__link *at = loop->tasks.next; at != &loop->tasks; at = at->next) {
+        eft__task *task = EFT__OWNER(at, eft__task, link);
+
         task->future.in_round = true;
         loop->round_pending++;
         eft_cancel(&task->future);
@@ -112,7 +117,7 @@ void eft__loop_task_ended(eft__loop *loop, eft__task *task)
         if (--loop->round_pending == 0)
             cancel_tasks(loop);
     }
-    if (loop->state == EFT__LOOP_ENDING && !loop->tasks)
+    if (loop->state == EFT__LOOP_ENDING && loop->tasks.next == &loop->tasks)
         loop->state = EFT__LOOP_ENDED;
 }
 

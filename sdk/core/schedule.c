@@ -62,7 +62,7 @@ int64_t eft_now(void)
     return eft_target_clock() / NANOSECONDS;
 }
 
-eft_future *eft_sleep(int64_t delay_ms)
+eft_future *eft__sleep(int64_t delay_ms)
 {
     if (delay_ms <= 0 && delay_ms != EFT_FOREVER)
         return &eft__yield;

@@ -25,8 +25,8 @@ typedef struct owning_step_task {
 
 static void *state_of(eft__task *task)
 {
-    return task->future.owns_state ? ((owning_step_task *)task)->state
-                                   : ((step_task *)task)->state;
+    return (char *)(task + 1) +
+           task->future.owns_state * (sizeof(owning_step_task) - sizeof *task);
 }
 
 static void end(eft__task *task, eft_result result)
@@ -39,32 +39,25 @@ static void end(eft__task *task, eft_result result)
     eft__task_end(task, result);
 }
 
-static void step(eft__node *node)
+void eft__steps_step(eft__node *node)
 {
     eft__task *task = EFT__OWNER(node, eft__task, node);
-    eft__loop *loop = eft__loop_here;
 
-    if (task->future.sleeping) {
-        eft__task_wake(task);
-        return;
-    }
-    loop->current = task;
+    eft__loop_here->current = task;
     eft_result result = task->body(state_of(task));
-    if (result.kind != EFT_KIND_WAITING)
+    if (!eft_step_is_waiting(result))
         end(task, result);
-    loop->current = NULL;
 }
 
 static void begin(eft__node *node)
 {
     eft__task *task = EFT__OWNER(node, eft__task, node);
 
-    if (task->future.must_cancel) {
+    node->run = eft__steps_step;
+    if (task->future.must_cancel)
         end(task, eft_failed(EFT_ECANCELED));
-        return;
-    }
-    node->run = step;
-    step(node);
+    else
+        eft__steps_step(node);
 }
 
 static eft_future *spawn(eft_body *steps, const void *state, size_t size,
@@ -103,31 +96,34 @@ eft_future *eft_spawn_steps_owned(eft_body *steps, const void *state,
     return spawn(steps, state, size, fini);
 }
 
-bool eft_step_await(eft_future *future, eft_result *result)
+/* Not a yield, or not in a task of steps. */
+static eft_result await_with_care(eft__loop *loop, eft_future *future)
 {
-    eft__loop *loop = eft__loop_here;
     eft__task *task = loop ? loop->current : NULL;
 
-    if (!future || !task || !task->future.stackless) {
-        *result = eft_await(future);
-        return true;
-    }
-    if (future->complete && future != &eft__yield) {
-        *result = eft__task_take(loop, future);
-        return true;
-    }
+    if (!future || !task || !task->future.stackless)
+        return eft_await(future);
+    if (future->complete)
+        return eft__task_take(future);
     const char *refusal = eft__task_refusal(task, future);
-    if (refusal) {
-        *result = eft__await_refused(future, EFT_EINVAL, refusal);
-        return true;
-    }
+    if (refusal)
+        return eft__await_refused(future, EFT_EINVAL, refusal);
     eft__task_wait(loop, task, future);
-    return false;
+    return eft_step_waiting();
+}
+
+eft_result eft_step_await(eft_future *future)
+{
+    eft__loop *loop = eft__loop_here;
+
+    if (future != &eft__yield || !loop || !loop->current ||
+        !loop->current->future.stackless)
+        return await_with_care(loop, future);
+    eft__queue_append(&loop->ready, &loop->current->node);
+    return eft_step_waiting();
 }
 
 eft_result eft_step_result(void)
 {
-    eft__loop *loop = eft__loop_here;
-
-    return eft__task_waited(loop, loop->current);
+    return eft__task_waited(eft__loop_here->current);
 }

@@ -37,6 +37,7 @@ eft__detail eft__task_said(const eft__task *task)
 
 void eft__task_wake(eft__task *task)
 {
+    task->node.run = task->future.stackless ? eft__steps_step : eft__fiber_step;
     task->future.sleeping = false;
     task->awaiting = NULL;
     eft__loop_ready(eft__loop_here, &task->node);
@@ -98,54 +99,19 @@ static bool cancel_task(eft_future *future)
     return true;
 }
 
-static void link_task(eft__loop *loop, eft__task *task)
+/* Ends one with an error, or to which something was said. */
+static void end_with_care(eft__task *task, eft_result result)
 {
-    task->previous = loop->last_task;
-    if (loop->last_task)
-        loop->last_task->next = task;
-    else
-        loop->tasks = task;
-    loop->last_task = task;
-}
+    eft__detail said = {task->said, task->future.said_error,
+                        task->future.owns_said};
 
-static void unlink_task(eft__loop *loop, eft__task *task)
-{
-    if (task->next)
-        task->next->previous = task->previous;
-    else
-        loop->last_task = task->previous;
-    if (task->previous)
-        task->previous->next = task->next;
-    else
-        loop->tasks = task->next;
-}
-
-void *eft__task_make(size_t size, const eft__future_class *type, eft_body *body,
-                     void (*run)(eft__node *node), eft_future **instead)
-{
-    eft__loop *loop = eft__loop_here;
-
-    *instead = eft__future_refusal(loop);
-    if (*instead)
-        return NULL;
-    eft__task *task = eft__alloc(size);
-    if (!task) {
-        *instead = eft__future_no_memory();
-        return NULL;
-    }
-    *task = (eft__task){.body = body};
-    eft__future_init(&task->future, type, loop->number);
-    task->node.run = run;
-    link_task(loop, task);
-    eft__loop_ready(loop, &task->node);
-    return task;
+    eft__future_settle(&task->future, result, &said);
+    eft__detail_clear(&said);
 }
 
 void eft__task_end(eft__task *task, eft_result result)
 {
     eft__loop *loop = eft__loop_here;
-    eft__detail said = {task->said, task->future.said_error,
-                        task->future.owns_said};
 
     if (task->future.must_cancel && !result.error &&
         result.kind == EFT_KIND_PLAIN) {
@@ -154,16 +120,14 @@ void eft__task_end(eft__task *task, eft_result result)
          * value is not lost. */
         result = eft_failed(EFT_ECANCELED);
     }
-    if (loop->current == task)
-        loop->current = NULL;
-    unlink_task(loop, task);
+    loop->current = loop->current == task ? NULL : loop->current;
+    eft__list_remove(&task->link);
     if (loop->state != EFT__LOOP_RUNNING || &task->future == loop->app)
         eft__loop_task_ended(loop, task);
-    if (result.error)
-        eft__future_fail_move(&task->future, result.error, &said);
+    if (result.error | task->future.said_error)
+        end_with_care(task, result);
     else
-        eft__future_complete(&task->future, result);
-    eft__detail_clear(&said);
+        eft__future_finish(&task->future, result);
 }
 
 const char *eft__task_refusal(const eft__task *task, const eft_future *future)
@@ -183,6 +147,13 @@ eft_result eft__await_refused(eft_future *future, int32_t error,
     return eft_failed(error);
 }
 
+/* The task's own timer: as a sleep's future would, it makes the task ready, and
+ * does not run it at once. */
+static void wake_up(eft__node *node)
+{
+    eft__task_wake(EFT__OWNER(node, eft__task, node));
+}
+
 /* Dissolves a sleep that is this task's alone and has not ended. */
 static bool sleep_instead(eft__loop *loop, eft__task *task, eft_future *future)
 {
@@ -196,16 +167,13 @@ static bool sleep_instead(eft__loop *loop, eft__task *task, eft_future *future)
     else if (timer->node.next)
         return false; /* its time has come */
     task->future.sleeping = true;
+    task->node.run = wake_up;
     eft__future_discard(future);
     return true;
 }
 
 void eft__task_wait(eft__loop *loop, eft__task *task, eft_future *future)
 {
-    if (future == &eft__yield) {
-        eft__queue_append(&loop->ready, &task->node);
-        return;
-    }
     if (sleep_instead(loop, task, future))
         return;
     task->awaiting = future;
@@ -214,33 +182,27 @@ void eft__task_wait(eft__loop *loop, eft__task *task, eft_future *future)
         task->future.must_cancel = false;
 }
 
-static eft_result canceled(eft__task *task)
+eft_result eft__task_canceled(eft__task *task)
 {
     task->future.must_cancel = false;
     eft__task_say(task, (eft__detail){NULL, EFT_ECANCELED, false});
     return eft_failed(EFT_ECANCELED);
 }
 
-eft_result eft__task_take(eft__loop *loop, eft_future *future)
+eft_result eft__task_take_with_care(eft_future *future)
 {
-    eft__detail detail = {0};
-    eft_result result = eft__future_consume(future, &detail);
+    eft__detail detail = {.error = future->result.error};
+    eft_result result;
 
-    (void)loop;
+    if (detail.error && !future->result.ptr) {
+        if (future->references != EFT__CONSTANT)
+            future->seen = true;
+        eft__future_unref(future);
+        result = eft_failed(detail.error);
+    } else {
+        result = eft__future_consume(future, &detail);
+    }
     if (result.error)
         eft__detail_say(detail);
     return result;
-}
-
-eft_result eft__task_waited(eft__loop *loop, eft__task *task)
-{
-    eft_future *future = task->awaiting;
-
-    if (!future)
-        return task->future.must_cancel ? canceled(task) : eft_ok();
-    task->awaiting = NULL;
-    /* A second cancel on the way of the first is one with it. */
-    if (future->result.error == EFT_ECANCELED)
-        task->future.must_cancel = false;
-    return eft__task_take(loop, future);
 }

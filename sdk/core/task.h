@@ -3,9 +3,12 @@
 #ifndef EFT_CORE_TASK_H
 #define EFT_CORE_TASK_H
 
+#include "eft/loop.h"
 #include "eft/task.h"
 #include "fiber_pool.h"
 #include "future.h"
+#include "loop.h"
+#include "memory.h"
 #include "node.h"
 #include "timer.h"
 
@@ -28,8 +31,7 @@ typedef struct eft__task {
         eft__timer timer; /* while it sleeps */
     };
     eft_body *body;
-    struct eft__task *next; /* in the loop's list of tasks */
-    struct eft__task *previous;
+    eft__link link;                /* in the loop's list of tasks */
     struct eft__task *cancel_next; /* whom a cancel visits next */
     const char *said;              /* eft_error_detail() of this task */
 } eft__task;
@@ -48,14 +50,39 @@ extern const eft__future_class eft__operation_class;
 
 /* Allocates size bytes and begins a task in them, which is ready to run; on
  * failure *instead is the future to give to the caller. */
-void *eft__task_make(size_t size, const eft__future_class *type, eft_body *body,
-                     void (*run)(eft__node *node), eft_future **instead);
+static inline void *eft__task_make(size_t size, const eft__future_class *type,
+                                   eft_body *body, void (*run)(eft__node *node),
+                                   eft_future **instead)
+{
+    eft__loop *loop = eft__loop_here;
+    unsigned kind = eft__block_kind(size);
+
+    if (!loop || loop->state == EFT__LOOP_ENDED) {
+        *instead = eft__future_refusal(loop);
+        return NULL;
+    }
+    eft__task *task = eft__block_new(kind, size);
+    if (!task) {
+        *instead = eft__future_no_memory();
+        return NULL;
+    }
+    *task = (eft__task){.body = body};
+    eft__future_init(&task->future, type, loop->number, kind);
+    task->node.run = run;
+    eft__list_append(&loop->tasks, &task->link);
+    eft__loop_ready(loop, &task->node);
+    return task;
+}
 
 /* Ends a task: takes result, tells who waits. */
 void eft__task_end(eft__task *task, eft_result result);
 
 /* Makes a task run with nothing that it waits for. */
 void eft__task_wake(eft__task *task);
+
+/* The steps of the two kinds: what runs when a task's turn has come. */
+void eft__fiber_step(eft__node *node);
+void eft__steps_step(eft__node *node);
 
 /* What the task was told last: sets it, taking detail, and lends it. */
 void eft__task_say(eft__task *task, eft__detail detail);
@@ -65,10 +92,32 @@ eft__detail eft__task_said(const eft__task *task);
  * task's node runs when the wait is over. */
 void eft__task_wait(struct eft__loop *loop, eft__task *task,
                     eft_future *future);
-eft_result eft__task_waited(struct eft__loop *loop, eft__task *task);
+eft_result eft__task_canceled(eft__task *task);
+/* Takes the result of a future that is complete, with its sentence, and gives
+ * up the reference. */
+eft_result eft__task_take_with_care(eft_future *future);
 
-/* Takes the result of a future that is complete, with its sentence. */
-eft_result eft__task_take(struct eft__loop *loop, eft_future *future);
+static inline eft_result eft__task_take(eft_future *future)
+{
+    if (!eft__future_is_plain(future))
+        return eft__task_take_with_care(future);
+    eft_result result = future->result;
+    eft__future_unref(future);
+    return result;
+}
+
+static inline eft_result eft__task_waited(eft__task *task)
+{
+    eft_future *future = task->awaiting;
+
+    if (!future)
+        return task->future.must_cancel ? eft__task_canceled(task) : eft_ok();
+    task->awaiting = NULL;
+    /* A second cancel on the way of the first is one with it. */
+    if (future->result.error == EFT_ECANCELED)
+        task->future.must_cancel = false;
+    return eft__task_take(future);
+}
 
 /* Why task cannot wait for future, or NULL. */
 const char *eft__task_refusal(const eft__task *task, const eft_future *future);
@@ -92,9 +141,6 @@ eft_future *eft__spawn_operation(eft_body *body, void *arg,
 
 /* Cancels every task of a loop that ends (run.c). */
 void eft__loop_task_ended(struct eft__loop *loop, eft__task *task);
-
-/* The future that eft_sleep(0) gives: an await of it is one turn. */
-extern eft_future eft__yield;
 
 /* The class of what eft_sleep() gives. */
 extern const eft__future_class eft__sleep_class;

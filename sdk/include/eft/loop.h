@@ -18,6 +18,10 @@ extern "C" {
  * Time is counted in milliseconds of a clock that never goes back.  A deadline
  * lies on a whole millisecond and is never met early. */
 
+/* eft__sleep and eft__yield are what eft_sleep() is made of. */
+eft_future *eft__sleep(int64_t delay_ms);
+extern eft_future eft__yield;
+
 /* eft_now gives the loop's time in milliseconds, from an arbitrary zero.
  *
  * Targets: the virtual world's time stands still while anything is ready. */
@@ -30,7 +34,10 @@ int64_t eft_now(void);
  * Result:  none.
  * Errors:  EFT_ECANCELED; EFT_ENOMEM.
  * Source:  asyncio.sleep. */
-eft_future *eft_sleep(int64_t delay_ms);
+static inline eft_future *eft_sleep(int64_t delay_ms)
+{
+    return delay_ms == 0 ? &eft__yield : eft__sleep(delay_ms);
+}
 
 /* eft_call_soon calls callback(arg) from the loop, after what is ready now.
  * The callback runs on the loop's stack, so it may not await (EFT_EDEADLK).

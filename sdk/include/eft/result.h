@@ -147,7 +147,8 @@ void eft_result_free(eft_result result);
         eft_result eft_try_result = (expression);                              \
         if (eft_try_result.error)                                              \
             return eft_try_result;                                             \
-        eft_result_free(eft_try_result);                                       \
+        if (eft_try_result.kind != EFT_KIND_PLAIN)                             \
+            eft_result_free(eft_try_result);                                   \
     } while (0)
 
 #ifdef __cplusplus

@@ -102,8 +102,9 @@ int eft_run_steps(eft_body *steps, const void *state, size_t size);
 #define EFT_STEP_AWAIT(result, future)                                         \
     do {                                                                       \
         eft_step_here->place = __LINE__;                                       \
-        if (!eft_step_await((future), &(result)))                              \
-            return eft_step_waiting();                                         \
+        (result) = eft_step_await(future);                                     \
+        if (eft_step_is_waiting(result))                                       \
+            return (result);                                                   \
         if (0) {                                                               \
         case __LINE__:                                                         \
             (result) = eft_step_result();                                      \
@@ -118,7 +119,8 @@ int eft_run_steps(eft_body *steps, const void *state, size_t size);
         EFT_STEP_AWAIT(eft_try_result, future);                                \
         if (eft_try_result.error)                                              \
             return eft_try_result;                                             \
-        eft_result_free(eft_try_result);                                       \
+        if (eft_try_result.kind != EFT_KIND_PLAIN)                             \
+            eft_result_free(eft_try_result);                                   \
     } while (0)
 
 /* EFT_STEP_CALL calls another step body, steps, with a state of its own inside
@@ -150,12 +152,12 @@ static inline bool eft_step_is_waiting(eft_result result)
     return result.kind == EFT_KIND_WAITING && !result.error;
 }
 
-/* eft_step_await is half of EFT_STEP_AWAIT: true, *result is there already;
- * false, the body is to return eft_step_waiting(), and eft_step_result() gives
- * it at the next call.
+/* eft_step_await is half of EFT_STEP_AWAIT: it gives what future has ended
+ * with, where that is known; or a result that waits, which the body is to
+ * return, and eft_step_result() gives it at the next call.
  *
- * Owns:    takes future. */
-bool eft_step_await(eft_future *future, eft_result *result);
+ * Owns:    takes future; gives the value. */
+eft_result eft_step_await(eft_future *future);
 
 /* eft_step_result is the other half: what the future that was waited for has
  * ended with.
