@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 # The web target: what stands behind the seam, and how it is linked.
-set(EFT_FIBERS jspi CACHE STRING "How a task is suspended: jspi or asyncify")
-set_property(CACHE EFT_FIBERS PROPERTY STRINGS jspi asyncify)
+set(EFT_FIBERS jspi CACHE STRING
+    "How a task is suspended: jspi, asyncify, or none for tasks of steps alone")
+set_property(CACHE EFT_FIBERS PROPERTY STRINGS jspi asyncify none)
 
 set(EFT_FIBER_SOURCES
     web/fiber_${EFT_FIBERS}.c
     web/pump.c)
+if(NOT EFT_FIBERS STREQUAL "none")
+  list(APPEND EFT_FIBER_SOURCES web/fibers.c)
+endif()
 set(EFT_WORLD_SOURCES
     web/clock.c
     web/log.c
@@ -20,7 +24,10 @@ set_source_files_properties(
   ${EFT_FIBER_SOURCES} ${EFT_WORLD_SOURCES} ${EFT_VIRTUAL_SOURCES}
   PROPERTIES COMPILE_OPTIONS -Wno-missing-prototypes)
 
-set(EFT_FIBER_JS web/fiber_${EFT_FIBERS}.js web/pump.js)
+set(EFT_FIBER_JS web/pump.js)
+if(NOT EFT_FIBERS STREQUAL "none")
+  list(APPEND EFT_FIBER_JS web/fibers.js web/fiber_${EFT_FIBERS}.js)
+endif()
 set(EFT_WORLD_JS web/log.js web/ws.js)
 set(EFT_VIRTUAL_JS)
 
@@ -29,7 +36,12 @@ set(EFT_VIRTUAL_JS)
 add_library(eft-target INTERFACE)
 target_link_options(
   eft-target INTERFACE -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker
-                       -sALLOW_MEMORY_GROWTH=1 -sSTACK_OVERFLOW_CHECK=2)
+                       -sALLOW_MEMORY_GROWTH=1)
+
+# Each fiber has a stack in linear memory whose end nothing else guards.
+if(NOT EFT_FIBERS STREQUAL "none")
+  target_link_options(eft-target INTERFACE -sSTACK_OVERFLOW_CHECK=2)
+endif()
 
 if(EFT_FIBERS STREQUAL "jspi")
   # A task may be suspended between a setjmp and its longjmp only where these
@@ -43,8 +55,8 @@ elseif(EFT_FIBERS STREQUAL "asyncify")
     eft-target
     INTERFACE
       -sBINARYEN_EXTRA_PASSES=--asyncify,--pass-arg=asyncify-imports@env.invoke_*)
-else()
-  message(FATAL_ERROR "EFT_FIBERS is jspi or asyncify, not ${EFT_FIBERS}")
+elseif(NOT EFT_FIBERS STREQUAL "none")
+  message(FATAL_ERROR "EFT_FIBERS is jspi, asyncify or none, not ${EFT_FIBERS}")
 endif()
 
 # The JavaScript halves of a library: link options of what links it.

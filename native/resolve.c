@@ -130,7 +130,7 @@ static void on_answer(uv_getaddrinfo_t *request, int status,
     }
     uv_freeaddrinfo(list);
     leave_list(lookup);
-    eft__reserve(lookup, 0);
+    eft__release(lookup);
 }
 
 eft__lookup *eft__lookup_start(uv_loop_t *loop, const char *host,
@@ -140,7 +140,7 @@ eft__lookup *eft__lookup_start(uv_loop_t *loop, const char *host,
     const struct addrinfo hints = {.ai_family = AF_UNSPEC,
                                    .ai_socktype = SOCK_STREAM};
     /* Not counted with the objects of a program: it may outlive all of them.*/
-    eft__lookup *lookup = eft__reserve(NULL, sizeof *lookup);
+    eft__lookup *lookup = eft__reserve(sizeof *lookup);
 
     if (!lookup)
         return NULL;
@@ -149,7 +149,7 @@ eft__lookup *eft__lookup_start(uv_loop_t *loop, const char *host,
     lookup->context = context;
     if (uv_getaddrinfo(loop, &lookup->request, on_answer, host, NULL, &hints) !=
         0) {
-        eft__reserve(lookup, 0);
+        eft__release(lookup);
         return NULL;
     }
     enter_list(lookup);

@@ -143,13 +143,13 @@ static void watch_signal(uv_signal_t *watcher, int number)
 
 static bool start_world(void)
 {
-    eft__world *made = eft__reserve(NULL, sizeof *made);
+    eft__world *made = eft__reserve(sizeof *made);
 
     if (!made)
         return false;
     *made = (eft__world){.alarm_at = UINT64_MAX};
     if (uv_loop_init(&made->loop) != 0) {
-        eft__reserve(made, 0);
+        eft__release(made);
         return false;
     }
     world = made;
@@ -164,7 +164,7 @@ int32_t eft_target_open(void)
     assert(!world->open);
     if (uv_async_init(&world->loop, &world->keeper, on_keeper) != 0) {
         if (uv_loop_close(&world->loop) == 0) {
-            eft__reserve(world, 0);
+            eft__release(world);
             world = NULL;
         }
         return EFT_EIO;
@@ -204,7 +204,7 @@ void eft_target_close(void)
      * server is asked, keeps the loop busy: rather than wait for it, the loop
      * is kept for this thread's next one. */
     if (uv_loop_close(&world->loop) == 0) {
-        eft__reserve(world, 0);
+        eft__release(world);
         world = NULL;
     }
 }

@@ -42,7 +42,7 @@ static bool resize_table(eft__sockets *sockets, size_t count)
 {
     eft__socket **old = sockets->buckets;
     size_t old_count = sockets->bucket_count;
-    eft__socket **buckets = eft__reserve(NULL, count * sizeof *buckets);
+    eft__socket **buckets = eft__reserve(count * sizeof *buckets);
 
     if (!buckets)
         return false;
@@ -59,7 +59,7 @@ static bool resize_table(eft__sockets *sockets, size_t count)
             socket->neighbour = *bucket;
             *bucket = socket;
         }
-    eft__reserve(old, 0);
+    eft__release(old);
     return true;
 }
 
@@ -107,14 +107,14 @@ static eft__sockets *sockets_of(eft__world *world)
 
     if (sockets)
         return sockets;
-    sockets = eft__reserve(NULL, sizeof *sockets);
+    sockets = eft__reserve(sizeof *sockets);
     if (!sockets)
         return NULL;
     *sockets =
         (eft__sockets){.world = world, .masks = {.fill = eft__random_fill}};
     sockets->due_end = &sockets->due;
     if (!resize_table(sockets, BUCKETS_FIRST)) {
-        eft__reserve(sockets, 0);
+        eft__release(sockets);
         return NULL;
     }
     world->sockets = sockets;
@@ -369,8 +369,8 @@ void eft__sockets_close(eft__world *world)
             free_socket(socket);
         }
     eft__carriers_close(sockets);
-    eft__reserve(sockets->buckets, 0);
-    eft__reserve(sockets, 0);
+    eft__release(sockets->buckets);
+    eft__release(sockets);
     world->sockets = NULL;
 }
 

@@ -110,20 +110,20 @@ static void free_trust(eft__trust *trust)
 {
     if (trust->tls_context)
         eft__tls_context_free(trust->tls_context);
-    eft__reserve(trust->ca_file, 0);
-    eft__reserve(trust, 0);
+    eft__release(trust->ca_file);
+    eft__release(trust);
 }
 
 static eft__trust *make_trust(const eft__opening *opening)
 {
     size_t size = opening->ca_file ? strlen(opening->ca_file) + 1 : 0;
-    eft__trust *trust = eft__reserve(NULL, sizeof *trust);
+    eft__trust *trust = eft__reserve(sizeof *trust);
 
     if (!trust)
         return NULL;
     *trust = (eft__trust){.tls = opening->tls};
     if (size)
-        trust->ca_file = eft__reserve(NULL, size);
+        trust->ca_file = eft__reserve(size);
     if (size && !trust->ca_file) {
         free_trust(trust);
         return NULL;

@@ -6,7 +6,7 @@
 #include "eft/error.h"
 #include "targets/complete.h"
 #include "targets/fiber.h"
-#include "web/pump.h"
+#include "web/fibers.h"
 #include "web/stack.h"
 
 /* Design notes.

@@ -10,7 +10,7 @@
     `if (WebAssembly["Suspending"]) _${name} = new WebAssembly["Suspending"](_${name});`;
 
   mergeInto(LibraryManager.library, {
-    $EftJspi__deps: ['$EftPump'],
+    $EftJspi__deps: ['$EftPump', '$EftFibers'],
     $EftJspi__postset: 'EftJspi.resolvers = [];',
     $EftJspi: {
       resolvers: null, // by fiber: settles what it waits for; undefined once it is dead
@@ -26,8 +26,8 @@
         }
         let goOn = false;
         try {
-          EftPump.reset();
-          goOn = EftJspi.died(index, EftPump.fault(error));
+          EftFibers.reset();
+          goOn = EftJspi.died(index, EftFibers.fault(error));
         } catch (_) {
           // So the memory is damaged too. The first error says more.
           EftPump.trap(error);
@@ -53,7 +53,7 @@
         wasmTable.get = (index) => {
           const original = get(index);
           if (!original) return original;
-          if (!of.has(original)) of.set(original, EftPump.counted(original));
+          if (!of.has(original)) of.set(original, EftFibers.counted(original));
           return of.get(original);
         };
       },

@@ -3,29 +3,7 @@
 #ifndef EFT_WEB_PUMP_H
 #define EFT_WEB_PUMP_H
 
-#include <stdbool.h>
 #include <stdint.h>
-
-/* How a call of ours into wasm ended when it threw; pump.js tells them apart.
- */
-typedef enum eft_web_fault {
-    EFT_WEB_TRAP,   /* a trap, or any value that JavaScript threw */
-    EFT_WEB_STACK,  /* a stack overflowed: the engine's, or the shadow stack */
-    EFT_WEB_REFUSED /* JSPI: JavaScript frames were in the way of a park */
-} eft_web_fault;
-
-/* How many exports that JavaScript called are on the stack.  A fiber can park
- * only where it is 0. */
-extern int32_t eft__web_depth;
-
-/* The loop's shadow stack: where main's frames end and every pump begins, and
- * its limits. */
-extern uintptr_t eft__web_loop_stack;
-extern uintptr_t eft__web_loop_top;
-extern uintptr_t eft__web_loop_bottom;
-
-/* What the engine said about the last fault. */
-extern char eft__web_fault_text[];
 
 /* The world's: called when nothing is ready.  It sees to it that
  * eft_web_later() or an alarm leads to the next pump. */
@@ -35,15 +13,13 @@ void eft__web_idle(void);
  * and to its events first. */
 void eft_web_later(void);
 
-/* The fiber half's: a pump was left by an exception.  If a fiber ran on it,
- * the half reports its death and answers true, and the pump goes on; false
- * means that the loop's own code threw, which nobody can repair. */
-bool eft__web_thrown(eft_web_fault fault);
+/* The fiber half's: the loop begins, with its shadow stack pointer at stack. */
+void eft__web_begin_fibers(uintptr_t stack);
 
 /* The host's Ctrl-C: exported for the loader's AbortSignal. */
 void eft_web_interrupt(void);
 
-/* eft__web_fault_error gives the error code that a fault ends a task with. */
-int32_t eft__web_fault_error(eft_web_fault fault);
+/* What a world without sockets need not link: closes them, or NULL. */
+extern void (*eft__web_close_sockets)(void);
 
 #endif

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The web's pump: when the core runs next, in a microtask, a macrotask or at a timer.
 
-/* global STACK_OVERFLOW_CHECK, ___set_stack_limits */
-
 (() => {
   // Newer Emscriptens keep wasmTable in the library, and the exports in a variable; 3.1.6 does
   // neither.
   const newer = '$wasmTable' in LibraryManager.library;
   const table = newer ? ['$wasmTable'] : [];
-  const checked = STACK_OVERFLOW_CHECK >= 2;
 
   mergeInto(LibraryManager.library, {
     $EftPump__deps: table,
@@ -23,14 +20,9 @@
       node: false,
       turn: null, // C: begins a pump
       on: null, // C: goes on with one
-      thrown: null, // C: an exception came out; true: it was a fiber's, and that is settled
-      reset: null, // C: puts the shadow stack pointer back to the loop's
       stuck: null, // C: nothing can happen any more
-      overflow: null, // what a check of the stack has thrown
+      rescue: null, // the fibers': an exception came out of a pump; true: it was a fiber's
       release: null, // the fiber half's: the program has ended
-      depth: 0, // where C has eft__web_depth
-      text: 0, // where C reads the sentence of a fault
-      textSize: 0,
 
       // All ways into the pump go through here.
       enter: function (entry) {
@@ -66,30 +58,9 @@
           EftPump.exit(error.status);
           return null;
         }
-        try {
-          EftPump.reset();
-          if (EftPump.thrown(EftPump.fault(error))) return EftPump.on;
-        } catch (_) {
-          // So the memory is damaged too. The first error says more.
-        }
+        if (EftPump.rescue && EftPump.rescue(error)) return EftPump.on;
         EftPump.trap(error);
         return null;
-      },
-
-      // Copies the error's text for C, and tells which eft_web_fault it is.
-      fault: function (error) {
-        let text = 'an exception without a text';
-        try {
-          text = String(error);
-        } catch (_) {
-          // An object whose toString() throws has no better text.
-        }
-        const room = HEAPU8.subarray(EftPump.text, EftPump.text + EftPump.textSize - 1);
-        room[new TextEncoder().encodeInto(text, room).written] = 0;
-        HEAPU8[EftPump.text + EftPump.textSize - 1] = 0;
-        const refused = WebAssembly['SuspendError'];
-        if (refused && error instanceof refused) return 2;
-        return error === EftPump.overflow || /call stack|recursion/.test(text) ? 1 : 0;
       },
 
       end: function () {
@@ -125,82 +96,19 @@
         });
       },
 
-      // A function of wasm, for JavaScript to call: eft__web_depth tells C how many such calls have
-      // not returned. Frames of JavaScript lie below them, and nothing can be suspended there.
-      counted: function (original) {
-        return (...args) => {
-          HEAP32[EftPump.depth >> 2]++;
-          try {
-            return original(...args);
-          } finally {
-            HEAP32[EftPump.depth >> 2]--;
-          }
-        };
-      },
-
-      countedAll: function (exports) {
-        const counted = {};
-        const of = new Map();
-        for (const name of Object.keys(exports)) {
-          const original = exports[name];
-          counted[name] = typeof original === 'function' ? EftPump.counted(original) : original;
-          of.set(original, counted[name]);
-        }
-        // The runtime puts a function here when it is first called.
-        for (const name of Object.keys(Module)) {
-          if (of.has(Module[name])) Module[name] = of.get(Module[name]);
-        }
-        return counted;
-      },
-
       isNode: function () {
         const process = globalThis['process'];
         return !!(process && process['versions'] && process['versions']['node']);
       },
     },
 
-    $eftCountExports__deps: ['$EftPump'],
-    $eftCountExports: newer
-      ? function () {
-          wasmExports = EftPump.countedAll(wasmExports);
-        }
-      : function () {
-          Module['asm'] = EftPump.countedAll(Module['asm']);
-        },
-
-    // Gives C the function that sets the limits of the stack, in the table's place for its own. The
-    // export has its name, or, where names are minified, the runtime has it in a variable since it
-    // called it.
-    $eftCheckStack: !checked
-      ? function () {}
-      : newer
-      ? function (slot) {
-          wasmTable.set(slot, wasmExports['__set_stack_limits'] || ___set_stack_limits);
-        }
-      : function (slot) {
-          wasmTable.set(slot, Module['asm']['__set_stack_limits'] || ___set_stack_limits);
-        },
-
-    __handle_stack_overflow__deps: ['$EftPump'],
-    __handle_stack_overflow: function () {
-      EftPump.overflow = new RangeError('out of stack (a task has 64 KiB)');
-      throw EftPump.overflow;
-    },
-
-    eft_web_start__deps: ['$EftPump', '$eftCheckStack', '$eftCountExports'].concat(table),
-    eft_web_start: function (turn, on, thrown, reset, stuck, limits, depth, text, textSize) {
+    eft_web_start__deps: ['$EftPump'].concat(table),
+    eft_web_start: function (turn, on, stuck) {
       EftPump.turn = wasmTable.get(turn);
       EftPump.on = wasmTable.get(on);
-      EftPump.thrown = wasmTable.get(thrown);
-      EftPump.reset = wasmTable.get(reset);
       EftPump.stuck = wasmTable.get(stuck);
-      EftPump.depth = depth;
-      EftPump.text = text;
-      EftPump.textSize = textSize;
       EftPump.node = EftPump.isNode();
       if (EftPump.node) globalThis['process']['on']('beforeExit', EftPump.empty);
-      eftCheckStack(limits);
-      eftCountExports();
     },
 
     eft_web_wake__deps: ['$EftPump'],

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "web/pump.h"
+#include "web/fibers.h"
 
 /* What clang spills (arrays, whatever has an address) lives on a stack in
  * linear memory, of which the engine knows nothing: __stack_pointer is an
@@ -30,8 +30,8 @@ __asm__(".globaltype __stack_pointer, i32\n");
                      : "memory")
 
 /* -sSTACK_OVERFLOW_CHECK=2 makes every function that moves the pointer compare
- * it with two limits.  pump.js puts the function that sets them where this one
- * points; without the option there is nothing behind it. */
+ * it with two limits.  fibers.js puts the function that sets them where this
+ * one points; without the option there is nothing behind it. */
 extern void (*volatile eft__stack_limits)(uintptr_t top, uintptr_t bottom);
 
 /* A block of a fiber.  A function that calls nothing may use 128 bytes below

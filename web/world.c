@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * The web world's beginning and end, and what it can do. */
 #include "targets/world.h"
+#include "web/pump.h"
 
-/* Implemented in web/ws.js: what is still connected closes unheard. */
-void eft_web_ws_reset(void);
+void (*eft__web_close_sockets)(void);
 
 const eft_target_ws_traits eft_target_ws_traits_of_world = {
     .any_close_code = false, /* WHATWG WebSockets, close() */
@@ -18,5 +18,6 @@ int32_t eft_target_open(void)
 
 void eft_target_close(void)
 {
-    eft_web_ws_reset();
+    if (eft__web_close_sockets)
+        eft__web_close_sockets();
 }

@@ -6,6 +6,7 @@
 #include "sdk/net/message.h"
 #include "targets/complete.h"
 #include "targets/world.h"
+#include "web/pump.h"
 
 /* Design notes.
  *
@@ -57,6 +58,7 @@ bool eft_web_ws_send(uint32_t id, eft_message_type type, const void *data,
 void eft_web_ws_close(uint32_t id, uint32_t code, const char *reason,
                       size_t reason_length);
 void eft_web_ws_abort(uint32_t id);
+void eft_web_ws_reset(void); /* what is still connected closes unheard */
 
 /* Called by web/ws.js. */
 char *eft_web_ws_words(void);
@@ -131,6 +133,7 @@ EMSCRIPTEN_KEEPALIVE void eft_web_ws_ended(uint32_t id, enum how how,
 
 void eft_target_ws_open(uint32_t id, const eft_target_ws_request *request)
 {
+    eft__web_close_sockets = eft_web_ws_reset;
     eft_web_ws_open(id, request->url, request->subprotocols,
                     request->subprotocol_count, request->max_message);
 }

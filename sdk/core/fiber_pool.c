@@ -32,13 +32,13 @@ static int32_t create(eft__loop *loop, eft__fiber **created)
 {
     if (loop->fiber_count >= (limit ? limit : eft_target_fiber_limit()))
         return EFT_ELIMIT;
-    eft__fiber *fiber = eft__reserve(NULL, sizeof *fiber);
+    eft__fiber *fiber = eft__reserve(sizeof *fiber);
     if (!fiber)
         return EFT_ENOMEM;
     *fiber = (eft__fiber){.loop = loop};
     int32_t error = eft_target_fiber_create(&fiber->target, run_tasks, fiber);
     if (error) {
-        eft__reserve(fiber, 0);
+        eft__release(fiber);
         return error;
     }
     loop->fiber_count++;
@@ -70,7 +70,7 @@ void eft__fiber_pool_fini(eft__loop *loop)
         loop->idle_fibers = fiber->next;
         loop->fiber_count--;
         eft_target_fiber_destroy(fiber->target);
-        eft__reserve(fiber, 0);
+        eft__release(fiber);
     }
 }
 
@@ -104,7 +104,7 @@ bool eft_core_fiber_died(void *arg, int32_t error, const char *detail)
     else
         take_out_of_idle(loop, fiber);
     loop->fiber_count--;
-    eft__reserve(fiber, 0);
+    eft__release(fiber);
     if (!running)
         return false;
     loop->running = NULL;

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Tasks on fibers: their steps, and eft_await(). */
+#include <stdlib.h>
+
 #include "loop.h"
 #include "memory.h"
 #include "task.h"
+
+/* What the core reaches only once a task has been spawned, so that a program of
+ * steps alone is linked without fibers. */
+static const eft__fiber_hooks hooks = {eft_await, eft__fiber_pool_fini};
 
 static eft__fiber_task *fiber_task_of(eft__node *node)
 {
@@ -27,7 +33,7 @@ static bool begin(eft__loop *loop, eft__fiber_task *self)
     return !error;
 }
 
-void eft__fiber_step(eft__node *node)
+static void step(eft__node *node)
 {
     eft__fiber_task *self = fiber_task_of(node);
     eft__loop *loop = eft__loop_here;
@@ -48,7 +54,7 @@ static inline eft__fiber_task *take_next(eft__loop *loop)
 {
     eft__node *node = loop->ready;
 
-    if (!eft_target_fiber_hands_over || !node || node->run != eft__fiber_step)
+    if (!eft_target_fiber_hands_over || !node || node->run != step)
         return NULL;
     eft__fiber_task *next = fiber_task_of(node);
     if (eft__slice_is_over(loop))
@@ -106,18 +112,27 @@ void eft__task_die(eft__fiber_task *self, int32_t error, const char *text)
     end(self, eft_failed(error));
 }
 
-static eft_future *spawn(const eft__future_class *type, eft_body *body,
-                         void *arg, void (*free_arg)(void *arg))
+static const eft__task_class task_class = {{.name = "task",
+                                            .cancel = eft__task_cancel,
+                                            .forwards = true,
+                                            .detaches = true},
+                                           step};
+static const eft__task_class operation_class = {
+    {.name = "operation", .cancel = eft__task_cancel, .forwards = true}, step};
+
+static eft_future *spawn(const eft__task_class *type, eft_body *body, void *arg,
+                         void (*free_arg)(void *arg))
 {
     eft_future *instead;
     eft__fiber_task *self =
-        eft__task_make(sizeof *self, type, body, eft__fiber_step, &instead);
+        eft__task_make(sizeof *self, type, body, step, &instead);
 
     if (!self) {
         if (free_arg)
             free_arg(arg);
         return instead;
     }
+    eft__loop_here->fibers = &hooks;
     self->fiber = NULL;
     self->arg = arg;
     self->free_arg = free_arg;
@@ -127,18 +142,18 @@ static eft_future *spawn(const eft__future_class *type, eft_body *body,
 eft_future *eft__spawn_operation(eft_body *body, void *arg,
                                  void (*free_arg)(void *arg))
 {
-    return spawn(&eft__operation_class, body, arg, free_arg);
+    return spawn(&operation_class, body, arg, free_arg);
 }
 
 eft_future *eft_spawn(eft_body *body, void *arg)
 {
-    return spawn(&eft__task_class, body, arg, NULL);
+    return spawn(&task_class, body, arg, NULL);
 }
 
 eft_future *eft_spawn_owned(eft_body *body, void *arg,
                             void (*free_arg)(void *arg))
 {
-    return spawn(&eft__task_class, body, arg, free_arg);
+    return spawn(&task_class, body, arg, free_arg);
 }
 
 /* Refuses an await where nothing can be suspended. */
@@ -202,4 +217,11 @@ eft_result eft_await(eft_future *future)
     if (!future)
         return eft_failed(EFT_EINVAL);
     return future->complete ? eft__task_take(future) : wait(future);
+}
+
+int eft_run(eft_body *app, void *arg)
+{
+    eft__loop *loop = eft__run_open();
+
+    return loop ? eft__run_app(loop, eft_spawn(app, arg)) : EXIT_FAILURE;
 }

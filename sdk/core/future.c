@@ -2,10 +2,10 @@
  * Futures: references, completion, and who is told. */
 #include "future.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "eft/log.h"
 #include "loop.h"
 #include "memory.h"
 #include "targets/world.h"
@@ -246,8 +246,8 @@ void eft_future_free(eft_future *future)
     if (!future || future->references == EFT__CONSTANT)
         return;
     if (future->references == 0) {
-        fputs("eft: a future was freed more often than it was referenced\n",
-              stderr);
+        eft_log_line(EFT_LOG_ERROR,
+                     "a future was freed more often than it was referenced");
         abort();
     }
     if (--future->references)

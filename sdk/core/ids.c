@@ -46,7 +46,7 @@ static bool grow(void)
 
     if (capacity > PLACE_MASK)
         return false;
-    places = eft__reserve(table.places, capacity * sizeof *places);
+    places = eft__reserve_more(table.places, capacity * sizeof *places);
     if (!places)
         return false;
     table.places = places;
@@ -94,7 +94,7 @@ void eft__ids_end(void)
     for (uint32_t index = 1; index < table.capacity; index++)
         if (table.places[index].object)
             table.places[index].object->end(table.places[index].object);
-    eft__reserve(table.places, 0);
+    eft__release(table.places);
     table.places = NULL;
     table.capacity = table.first_free = table.last_free = 0;
 }

@@ -23,6 +23,13 @@ typedef enum eft__loop_state {
     EFT__LOOP_ENDED    /* no task is left; nothing new can be started */
 } eft__loop_state;
 
+/* What the loop asks of fibers; a program without them is not linked with it.
+ */
+typedef struct eft__fiber_hooks {
+    eft_result (*await)(eft_future *future);
+    void (*fini)(struct eft__loop *loop); /* frees the idle ones */
+} eft__fiber_hooks;
+
 typedef struct eft__loop {
     uint16_t number;  /* what its futures know it by; not 0 */
     eft__node *ready; /* queue of what runs next */
@@ -42,6 +49,7 @@ typedef struct eft__loop {
     /* Tasks and fibers. */
     eft__link
         tasks; /* list of all that have not ended, in the order of spawning */
+    const eft__fiber_hooks *fibers; /* NULL: none was needed yet */
     struct eft__fiber *idle_fibers; /* list, the last used first */
     size_t fiber_count;             /* idle and busy */
 

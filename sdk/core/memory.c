@@ -27,20 +27,28 @@ enum { KEPT_BYTES = 262144 };
 #define CAN_KEEP true
 #endif
 
-void *eft__reserve(void *memory, size_t size)
+void *eft__reserve(size_t size)
+{
+    return allocator ? allocator(allocator_context, NULL, size) : malloc(size);
+}
+
+void *eft__reserve_more(void *memory, size_t size)
+{
+    return allocator ? allocator(allocator_context, memory, size)
+                     : realloc(memory, size);
+}
+
+void eft__release(void *memory)
 {
     if (allocator)
-        return allocator(allocator_context, memory, size);
-    if (size)
-        return realloc(memory, size);
-    free(memory);
-    return NULL;
+        allocator(allocator_context, memory, 0);
+    else
+        free(memory);
 }
 
 void *eft__alloc(size_t size)
 {
-    void *memory =
-        allocator ? allocator(allocator_context, NULL, size) : malloc(size);
+    void *memory = eft__reserve(size);
 
     eft__live_blocks += memory != NULL;
     return memory;
@@ -55,7 +63,7 @@ void *eft__alloc_zero(size_t size)
 
 void *eft__resize(void *memory, size_t size)
 {
-    return memory ? eft__reserve(memory, size) : eft__alloc(size);
+    return memory ? eft__reserve_more(memory, size) : eft__alloc(size);
 }
 
 void eft__free(void *memory)
@@ -63,10 +71,7 @@ void eft__free(void *memory)
     if (!memory)
         return;
     eft__live_blocks--;
-    if (allocator)
-        allocator(allocator_context, memory, 0);
-    else
-        free(memory);
+    eft__release(memory);
 }
 
 void *eft__block_fetch(unsigned kind, size_t size)
@@ -91,7 +96,7 @@ void eft__blocks_drop(void)
             void *block = kept->first;
 
             kept->first = *(void **)block;
-            eft__reserve(block, 0);
+            eft__release(block);
         }
         kept->room = 0;
     }

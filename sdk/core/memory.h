@@ -14,7 +14,9 @@ void *eft__resize(void *memory, size_t size);
 void eft__free(void *memory);
 
 /* The same without being counted: for what a loop keeps for itself. */
-void *eft__reserve(void *memory, size_t size);
+void *eft__reserve(size_t size);
+void *eft__reserve_more(void *memory, size_t size);
+void eft__release(void *memory);
 
 /* Blocks: futures come and go by the million, and a malloc with its free takes
  * longer than all the rest of many a task.  So a thread keeps some that were

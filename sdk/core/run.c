@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * eft_run: a loop's beginning and end. */
+ * a loop's beginning and end. */
 #include "eft/task.h"
 
 #include <stdatomic.h>
 
 #include "eft/log.h"
-#include "eft/step.h"
 #include "ids.h"
 #include "loop.h"
 #include "memory.h"
@@ -33,7 +32,7 @@ static uint16_t next_number(void)
 
 static eft__loop *make_loop(void)
 {
-    eft__loop *loop = eft__reserve(NULL, sizeof *loop);
+    eft__loop *loop = eft__reserve(sizeof *loop);
 
     if (!loop)
         return NULL;
@@ -49,49 +48,34 @@ static void free_loop(eft__loop *loop)
 {
     eft__loop_here = NULL;
     eft__blocks_drop();
-    eft__reserve(loop, 0);
+    eft__release(loop);
 }
 
-/* A loop to start the program in, or NULL. */
-static eft__loop *open_loop(void)
+eft__loop *eft__run_open(void)
 {
     if (eft__loop_here) {
-        refuse("eft_run: a loop runs on this thread already");
+        refuse("a loop runs on this thread already");
         return NULL;
     }
     eft__loop *loop = make_loop();
     if (!loop) {
-        refuse("eft_run: out of memory");
+        refuse("out of memory");
         return NULL;
     }
     if (eft_target_open() != 0) {
         free_loop(loop);
-        refuse("eft_run: the event loop cannot be started");
+        refuse("the event loop cannot be started");
         return NULL;
     }
     return loop;
 }
 
-static int run(eft__loop *loop, eft_future *app)
+int eft__run_app(eft__loop *loop, eft_future *app)
 {
     loop->app = app;
     if (app->complete)
         loop->state = EFT__LOOP_ENDED;
     return eft_target_run();
-}
-
-int eft_run(eft_body *app, void *arg)
-{
-    eft__loop *loop = open_loop();
-
-    return loop ? run(loop, eft_spawn(app, arg)) : EXIT_ERROR;
-}
-
-int eft_run_steps(eft_body *steps, const void *state, size_t size)
-{
-    eft__loop *loop = open_loop();
-
-    return loop ? run(loop, eft_spawn_steps(steps, state, size)) : EXIT_ERROR;
 }
 
 /* Cancels all tasks that there are; those that they start while they clean up
@@ -190,7 +174,8 @@ int eft_core_close(void)
     eft__ids_end();
     eft__loop_run_dry(loop);
     eft__detail_say((eft__detail){0});
-    eft__fiber_pool_fini(loop);
+    if (loop->fibers)
+        loop->fibers->fini(loop);
     free_loop(loop);
     return code;
 }

@@ -2,6 +2,7 @@
  * Tasks of steps: bodies without a stack. */
 #include "eft/step.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "loop.h"
@@ -39,7 +40,7 @@ static void end(eft__task *task, eft_result result)
     eft__task_end(task, result);
 }
 
-void eft__steps_step(eft__node *node)
+static void step(eft__node *node)
 {
     eft__task *task = EFT__OWNER(node, eft__task, node);
 
@@ -53,12 +54,18 @@ static void begin(eft__node *node)
 {
     eft__task *task = EFT__OWNER(node, eft__task, node);
 
-    node->run = eft__steps_step;
+    node->run = step;
     if (task->future.must_cancel)
         end(task, eft_failed(EFT_ECANCELED));
     else
-        eft__steps_step(node);
+        step(node);
 }
+
+static const eft__task_class steps_class = {{.name = "task of steps",
+                                             .cancel = eft__task_cancel,
+                                             .forwards = true,
+                                             .detaches = true},
+                                            step};
 
 static eft_future *spawn(eft_body *steps, const void *state, size_t size,
                          fini_function *fini)
@@ -68,8 +75,8 @@ static eft_future *spawn(eft_body *steps, const void *state, size_t size,
     eft__task *task = NULL;
 
     if (size <= SIZE_MAX - head)
-        task = eft__task_make(head + size, &eft__task_class, steps, begin,
-                              &instead);
+        task =
+            eft__task_make(head + size, &steps_class, steps, begin, &instead);
     if (!task) {
         if (fini)
             fini((void *)(uintptr_t)state);
@@ -96,13 +103,26 @@ eft_future *eft_spawn_steps_owned(eft_body *steps, const void *state,
     return spawn(steps, state, size, fini);
 }
 
+/* Where there is no task at all. */
+static eft_result await_nowhere(eft_future *future)
+{
+    if (future->complete && future != &eft__yield)
+        return eft__task_take(future);
+    return eft__await_refused(
+        future, EFT_EDEADLK,
+        "await outside of a task: there is nothing to suspend");
+}
+
 /* Not a yield, or not in a task of steps. */
 static eft_result await_with_care(eft__loop *loop, eft_future *future)
 {
     eft__task *task = loop ? loop->current : NULL;
 
-    if (!future || !task || !task->future.stackless)
-        return eft_await(future);
+    if (!future)
+        return eft_failed(EFT_EINVAL);
+    if (!task || !task->future.stackless)
+        return loop && loop->fibers ? loop->fibers->await(future)
+                                    : await_nowhere(future);
     if (future->complete)
         return eft__task_take(future);
     const char *refusal = eft__task_refusal(task, future);
@@ -126,4 +146,12 @@ eft_result eft_step_await(eft_future *future)
 eft_result eft_step_result(void)
 {
     return eft__task_waited(eft__loop_here->current);
+}
+
+int eft_run_steps(eft_body *steps, const void *state, size_t size)
+{
+    eft__loop *loop = eft__run_open();
+
+    return loop ? eft__run_app(loop, eft_spawn_steps(steps, state, size))
+                : EXIT_FAILURE;
 }

@@ -14,13 +14,6 @@
  * An await of a sleep that nobody else holds dissolves it: the task's own
  * timer takes its place in the wheel. */
 
-static bool cancel_task(eft_future *future);
-
-const eft__future_class eft__task_class = {
-    .name = "task", .cancel = cancel_task, .forwards = true, .detaches = true};
-const eft__future_class eft__operation_class = {
-    .name = "operation", .cancel = cancel_task, .forwards = true};
-
 void eft__task_say(eft__task *task, eft__detail detail)
 {
     if (task->future.owns_said)
@@ -37,7 +30,7 @@ eft__detail eft__task_said(const eft__task *task)
 
 void eft__task_wake(eft__task *task)
 {
-    task->node.run = task->future.stackless ? eft__steps_step : eft__fiber_step;
+    task->node.run = ((const eft__task_class *)task->future.type)->step;
     task->future.sleeping = false;
     task->awaiting = NULL;
     eft__loop_ready(eft__loop_here, &task->node);
@@ -72,7 +65,7 @@ static void cancel_awaited(eft__task *task)
  * cancel visits each task once, from a list and not by recursion: what is met
  * on the way is appended.  Where it reaches nothing that could end, the tasks
  * wait for each other, and the wait of the first is broken. */
-static bool cancel_task(eft_future *future)
+bool eft__task_cancel(eft_future *future)
 {
     eft__task *first = (eft__task *)future;
     eft__loop *loop = eft__loop_here;

@@ -44,13 +44,18 @@ typedef struct eft__fiber_task {
     void (*free_arg)(void *arg); /* or NULL */
 } eft__fiber_task;
 
-/* The classes of tasks; what is common to both kinds of body. */
-extern const eft__future_class eft__task_class;
-extern const eft__future_class eft__operation_class;
+/* The class of a task says what its node runs when its turn has come. */
+typedef struct eft__task_class {
+    eft__future_class future;
+    void (*step)(eft__node *node);
+} eft__task_class;
+
+/* The cancel of all of them. */
+bool eft__task_cancel(eft_future *future);
 
 /* Allocates size bytes and begins a task in them, which is ready to run; on
  * failure *instead is the future to give to the caller. */
-static inline void *eft__task_make(size_t size, const eft__future_class *type,
+static inline void *eft__task_make(size_t size, const eft__task_class *type,
                                    eft_body *body, void (*run)(eft__node *node),
                                    eft_future **instead)
 {
@@ -67,7 +72,7 @@ static inline void *eft__task_make(size_t size, const eft__future_class *type,
         return NULL;
     }
     *task = (eft__task){.body = body};
-    eft__future_init(&task->future, type, loop->number, kind);
+    eft__future_init(&task->future, &type->future, loop->number, kind);
     task->node.run = run;
     eft__list_append(&loop->tasks, &task->link);
     eft__loop_ready(loop, &task->node);
@@ -79,10 +84,6 @@ void eft__task_end(eft__task *task, eft_result result);
 
 /* Makes a task run with nothing that it waits for. */
 void eft__task_wake(eft__task *task);
-
-/* The steps of the two kinds: what runs when a task's turn has come. */
-void eft__fiber_step(eft__node *node);
-void eft__steps_step(eft__node *node);
 
 /* What the task was told last: sets it, taking detail, and lends it. */
 void eft__task_say(eft__task *task, eft__detail detail);
@@ -138,6 +139,11 @@ void eft__fiber_leave(struct eft__loop *loop, eft__fiber *fiber);
 /* A task that stands for an operation: dropped, it is cancelled. */
 eft_future *eft__spawn_operation(eft_body *body, void *arg,
                                  void (*free_arg)(void *arg));
+
+/* What eft_run() is made of, for a body of either kind: a loop to spawn the
+ * program's task in, or NULL; and its exit code. */
+struct eft__loop *eft__run_open(void);
+int eft__run_app(struct eft__loop *loop, eft_future *app);
 
 /* Cancels every task of a loop that ends (run.c). */
 void eft__loop_task_ended(struct eft__loop *loop, eft__task *task);

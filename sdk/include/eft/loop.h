@@ -18,9 +18,11 @@ extern "C" {
  * Time is counted in milliseconds of a clock that never goes back.  A deadline
  * lies on a whole millisecond and is never met early. */
 
-/* eft__sleep and eft__yield are what eft_sleep() is made of. */
-eft_future *eft__sleep(int64_t delay_ms);
+/* eft__yield is what eft_sleep(0) gives. */
 extern eft_future eft__yield;
+
+/* eft__sleep is what all other sleeps are. */
+eft_future *eft__sleep(int64_t delay_ms);
 
 /* eft_now gives the loop's time in milliseconds, from an arbitrary zero.
  *
