@@ -3,25 +3,33 @@
 
 # Portable: no OS, no browser.
 set(EFT_CORE_SOURCES
+    sdk/core/barrier.c
+    sdk/core/condition.c
     sdk/core/detail.c
     sdk/core/error.c
+    sdk/core/event.c
     sdk/core/fail.c
     sdk/core/fiber_pool.c
     sdk/core/fiber_task.c
     sdk/core/future.c
     sdk/core/gather.c
     sdk/core/ids.c
+    sdk/core/lock.c
     sdk/core/log.c
     sdk/core/log_format.c
     sdk/core/loop.c
     sdk/core/memory.c
+    sdk/core/queue.c
+    sdk/core/queue_items.c
     sdk/core/result.c
     sdk/core/run.c
     sdk/core/schedule.c
+    sdk/core/semaphore.c
     sdk/core/step.c
     sdk/core/task.c
     sdk/core/timer.c
-    sdk/core/wait_for.c)
+    sdk/core/wait_for.c
+    sdk/core/waiter.c)
 set(EFT_NET_SOURCES
     sdk/net/handler.c
     sdk/net/json.c

@@ -21,6 +21,15 @@ extern const test_case suite_cancel[];
 extern const test_case suite_loop[];
 extern const test_case suite_gather[];
 extern const test_case suite_wait_for[];
+extern const test_case suite_lock[];
+extern const test_case suite_event[];
+extern const test_case suite_condition[];
+extern const test_case suite_semaphore[];
+extern const test_case suite_barrier[];
+extern const test_case suite_queue[];
+extern const test_case suite_queue_cancel[];
+extern const test_case suite_queue_order[];
+extern const test_case suite_queue_end[];
 extern const test_case suite_fiber[];
 
 const test_suite test_suites[] = {
@@ -43,6 +52,15 @@ const test_suite test_suites[] = {
     {"loop", suite_loop},
     {"gather", suite_gather},
     {"wait_for", suite_wait_for},
+    {"lock", suite_lock},
+    {"event", suite_event},
+    {"condition", suite_condition},
+    {"semaphore", suite_semaphore},
+    {"barrier", suite_barrier},
+    {"queue", suite_queue},
+    {"queue_cancel", suite_queue_cancel},
+    {"queue_order", suite_queue_order},
+    {"queue_end", suite_queue_end},
     {"fiber", suite_fiber},
     {NULL, NULL},
 };

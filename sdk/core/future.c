@@ -269,14 +269,13 @@ eft_result eft_future_take(eft_future *future)
 {
     if (!future->complete)
         return eft_failed(EFT_EBUSY);
+    bool taken = future->taken;
     if (future->references != EFT__CONSTANT)
-        future->seen = true;
+        future->taken = true;
     if (future->result.error)
         return eft_failed(future->result.error);
-    if (future->taken)
+    if (taken && future->result.kind != EFT_KIND_PLAIN)
         return eft_failed(EFT_ETAKEN);
-    if (future->result.kind != EFT_KIND_PLAIN)
-        future->taken = true;
     return future->result;
 }
 

@@ -49,8 +49,7 @@ struct eft_future {
     uint32_t references;  /* held by users, awaiters and combinators */
     uint16_t loop;        /* its number; 0: complete for ever */
     bool complete : 1;    /* result is valid */
-    bool taken : 1;       /* an owned result has gone to its holder */
-    bool seen : 1;        /* somebody has looked at the result */
+    bool taken : 1;       /* somebody has had the result */
     bool owns_text : 1;   /* the sentence of the error was allocated */
     bool must_cancel : 1; /* a task: the next await is to be cancelled */
     bool stackless : 1;   /* a task: of steps */

@@ -113,6 +113,23 @@ static inline void eft__future_finish(eft_future *future, eft_result result)
         eft__future_release(future);
 }
 
+/* The same from a node of the ready queue that stood there in the place of who
+ * waits for future: they come before what became ready later than it did. */
+static inline void eft__future_finish_first(eft_future *future,
+                                            eft_result result)
+{
+    eft__node *waiters = future->waiters;
+
+    future->complete = true;
+    future->result = result;
+    if (waiters && eft__future_is_here(future)) {
+        eft__queue_splice(&waiters, &eft__loop_here->ready);
+        eft__loop_here->ready = waiters;
+    }
+    if (!future->references)
+        eft__future_release(future);
+}
+
 /* Looks at the clock, and answers whether the slice has ended. */
 bool eft__slice_ends(eft__loop *loop);
 

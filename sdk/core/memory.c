@@ -13,7 +13,7 @@
 static eft_allocator *allocator; /* NULL: malloc's */
 static void *allocator_context;
 _Thread_local size_t eft__live_blocks;
-_Thread_local eft__kept eft__kept_blocks[EFT__BLOCK_KINDS];
+_Thread_local eft__spare eft__spare_blocks[EFT__BLOCK_KINDS];
 
 /* Bytes of each kind that a thread keeps. */
 enum { KEPT_BYTES = 262144 };
@@ -84,21 +84,21 @@ void eft__blocks_keep(void)
     if (!CAN_KEEP || allocator)
         return;
     for (unsigned kind = 1; kind < EFT__BLOCK_KINDS; kind++)
-        eft__kept_blocks[kind].room = KEPT_BYTES / (kind * EFT__BLOCK_UNIT);
+        eft__spare_blocks[kind].room = KEPT_BYTES / (kind * EFT__BLOCK_UNIT);
 }
 
 void eft__blocks_drop(void)
 {
     for (unsigned kind = 1; kind < EFT__BLOCK_KINDS; kind++) {
-        eft__kept *kept = &eft__kept_blocks[kind];
+        eft__spare *spare = &eft__spare_blocks[kind];
 
-        while (kept->first) {
-            void *block = kept->first;
+        while (spare->first) {
+            void *block = spare->first;
 
-            kept->first = *(void **)block;
+            spare->first = *(void **)block;
             eft__release(block);
         }
-        kept->room = 0;
+        spare->room = 0;
     }
 }
 

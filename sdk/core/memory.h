@@ -24,12 +24,12 @@ void eft__release(void *memory);
  * Kind 0 is not kept. */
 enum { EFT__BLOCK_KINDS = 32, EFT__BLOCK_UNIT = 16, EFT__BLOCK_HEAD = 8 };
 
-typedef struct eft__kept {
+typedef struct eft__spare {
     void *first;   /* list, linked by their first words */
     uint32_t room; /* how many more may be kept */
-} eft__kept;
+} eft__spare;
 
-extern _Thread_local eft__kept eft__kept_blocks[EFT__BLOCK_KINDS];
+extern _Thread_local eft__spare eft__spare_blocks[EFT__BLOCK_KINDS];
 extern _Thread_local size_t eft__live_blocks;
 
 static inline unsigned eft__block_kind(size_t size)
@@ -45,28 +45,28 @@ void *eft__block_fetch(unsigned kind, size_t size);
 
 static inline void *eft__block_new(unsigned kind, size_t size)
 {
-    eft__kept *kept = &eft__kept_blocks[kind];
-    void *block = kept->first;
+    eft__spare *spare = &eft__spare_blocks[kind];
+    void *block = spare->first;
 
     if (!block)
         return eft__block_fetch(kind, size);
-    kept->first = *(void **)block;
-    kept->room++;
+    spare->first = *(void **)block;
+    spare->room++;
     eft__live_blocks++;
     return block;
 }
 
 static inline void eft__block_free(unsigned kind, void *block)
 {
-    eft__kept *kept = &eft__kept_blocks[kind];
+    eft__spare *spare = &eft__spare_blocks[kind];
 
-    if (!kept->room) {
+    if (!spare->room) {
         eft__free(block);
         return;
     }
-    *(void **)block = kept->first;
-    kept->first = block;
-    kept->room--;
+    *(void **)block = spare->first;
+    spare->first = block;
+    spare->room--;
     eft__live_blocks--;
 }
 

@@ -189,7 +189,7 @@ eft_result eft__task_take_with_care(eft_future *future)
 
     if (detail.error && !future->result.ptr) {
         if (future->references != EFT__CONSTANT)
-            future->seen = true;
+            future->taken = true;
         eft__future_unref(future);
         result = eft_failed(detail.error);
     } else {

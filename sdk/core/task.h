@@ -103,7 +103,10 @@ static inline eft_result eft__task_take(eft_future *future)
     if (!eft__future_is_plain(future))
         return eft__task_take_with_care(future);
     eft_result result = future->result;
-    eft__future_unref(future);
+    if (future->references != EFT__CONSTANT) {
+        future->taken = true;
+        eft__future_unref(future);
+    }
     return result;
 }
 

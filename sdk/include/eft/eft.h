@@ -10,6 +10,8 @@
 #include "eft/task.h"
 #include "eft/step.h"
 #include "eft/combine.h"
+#include "eft/sync.h"
+#include "eft/queue.h"
 #include "eft/loop.h"
 #include "eft/log.h"
 #include "eft/memory.h"

@@ -37,6 +37,9 @@ extern "C" {
     X(EFT_ESTACK, -12, "the task overflowed its stack")                        \
     X(EFT_EIO, -13, "input or output failed")                                  \
     X(EFT_EUSER, -14, "failed")                                                \
+    X(EFT_EFULL, -15, "the queue is full")                                     \
+    X(EFT_EEMPTY, -16, "the queue is empty")                                   \
+    X(EFT_EBROKEN, -17, "the barrier is broken")                               \
     /* what is checked before anything is sent */                              \
     X(EFT_EURL, -20, "malformed URL")                                          \
     X(EFT_ESCHEME, -21, "unknown URL scheme")                                  \
