@@ -3,7 +3,10 @@
 
 # Portable: no OS, no browser.
 set(EFT_CORE_SOURCES
+    sdk/core/as_completed.c
     sdk/core/barrier.c
+    sdk/core/cancel.c
+    sdk/core/combine.c
     sdk/core/condition.c
     sdk/core/detail.c
     sdk/core/error.c
@@ -13,6 +16,7 @@ set(EFT_CORE_SOURCES
     sdk/core/fiber_task.c
     sdk/core/future.c
     sdk/core/gather.c
+    sdk/core/group.c
     sdk/core/ids.c
     sdk/core/lock.c
     sdk/core/log.c
@@ -25,9 +29,12 @@ set(EFT_CORE_SOURCES
     sdk/core/run.c
     sdk/core/schedule.c
     sdk/core/semaphore.c
+    sdk/core/shield.c
     sdk/core/step.c
     sdk/core/task.c
+    sdk/core/timeout.c
     sdk/core/timer.c
+    sdk/core/wait.c
     sdk/core/wait_for.c
     sdk/core/waiter.c)
 set(EFT_NET_SOURCES

@@ -180,7 +180,7 @@ static void waves_of_tasks_reuse_their_fibers(void)
 
         for (int i = 0; i < 50; i++)
             tasks[i] = eft_spawn(yield_often, &ended);
-        eft_result_free(eft_await(eft_gather_array(tasks, 50)));
+        eft_result_free(eft_await(eft_gather_array(tasks, 50, NULL)));
     }
     CHECK(ended == 500);
 }

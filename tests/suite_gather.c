@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * eft_gather: order, errors, cancelling, who outlives whom. */
+ * eft_gather: order, errors, who outlives whom. */
 #include <string.h>
 
 #include <eft/eft.h>
@@ -35,12 +35,6 @@ static eft_result note_cancel(void *arg)
     return result;
 }
 
-static eft_result swallow(void *arg)
-{
-    (void)eft_await(eft_sleep(3600000));
-    return eft_ok_ptr(arg);
-}
-
 static eft_result return_owned(void *arg)
 {
     return eft_owned(arg, count_free);
@@ -63,7 +57,7 @@ static void results_are_in_the_order_of_the_arguments(void)
 
 static void gather_of_nothing_is_done_at_once(void)
 {
-    eft_result result = eft_await(eft_gather_array(NULL, 0));
+    eft_result result = eft_await(eft_gather_array(NULL, 0, NULL));
 
     REQUIRE(result.error == 0);
     CHECK(result.results->count == 0);
@@ -148,67 +142,6 @@ static void values_of_a_gather_are_freed_with_the_results(void)
     CHECK(freed == 2);
 }
 
-static void a_child_cancelled_from_elsewhere_counts_as_failed(void)
-{
-    eft_future *child = eft_spawn(note_cancel, (void *)"child");
-    eft_future *gather = eft_gather(eft_future_ref(child),
-                                    eft_spawn(note_cancel, (void *)"sibling"));
-
-    journal_clear();
-    eft_await(eft_sleep(0));
-    eft_cancel(child);
-    eft_future_free(child);
-    CHECK(eft_await(gather).error == EFT_ECANCELED);
-    CHECK(journal_is("child:cancelled sibling:cancelled"));
-}
-
-static void cancelling_a_gather_cancels_its_children(void)
-{
-    eft_future *gather = eft_gather(eft_spawn(note_cancel, (void *)"a"),
-                                    eft_spawn(note_cancel, (void *)"b"));
-
-    journal_clear();
-    eft_await(eft_sleep(0));
-    CHECK(eft_cancel(gather));
-    CHECK(eft_await(gather).error == EFT_ECANCELED);
-    CHECK(journal_is("a:cancelled b:cancelled"));
-}
-
-static void a_cancelled_gather_is_cancelled_though_its_children_swallow(void)
-{
-    int value = 0;
-    eft_future *gather =
-        eft_gather(eft_spawn(swallow, &value), eft_spawn(swallow, &value));
-
-    eft_await(eft_sleep(0));
-    CHECK(eft_cancel(gather));
-    CHECK(eft_await(gather).error == EFT_ECANCELED);
-}
-
-static void cancelling_a_finished_gather_touches_no_child(void)
-{
-    eft_future *child = eft_future_new();
-    eft_future *gather = eft_gather(eft_future_ref(child));
-
-    eft_future_resolve(child, eft_ok_i64(1));
-    eft_await(eft_sleep(0));
-    eft_await(eft_sleep(0));
-    CHECK(!eft_cancel(gather));
-    CHECK(eft_await(child).i64 == 1);
-    eft_result_free(eft_await(gather));
-}
-
-static void a_dropped_gather_cancels_its_children(void)
-{
-    journal_clear();
-    eft_future *gather = eft_gather(eft_spawn(note_cancel, (void *)"a"),
-                                    eft_spawn(note_cancel, (void *)"b"));
-    eft_await(eft_sleep(0));
-    eft_future_free(gather);
-    eft_await(eft_sleep(1));
-    CHECK(journal_is("a:cancelled b:cancelled"));
-}
-
 static void gathers_nest(void)
 {
     int64_t delays[] = {3, 1, 2};
@@ -269,12 +202,81 @@ static void a_thousand_children(void)
         delays[i] = i % 7;
         futures[i] = eft_spawn(sleep_and_return, &delays[i]);
     }
-    eft_result result = eft_await(eft_gather_array(futures, COUNT));
+    eft_result result = eft_await(eft_gather_array(futures, COUNT, NULL));
     REQUIRE(result.error == 0);
     for (int i = 0; i < COUNT; i++)
         good += result.results->items[i].i64 == delays[i];
     CHECK(good == COUNT);
     eft_result_free(result);
+}
+
+static void errors_can_be_returned_as_results(void)
+{
+    int64_t delay = 2;
+    eft_result result =
+        eft_await(eft_gather_with(&(eft_gather_options){.return_errors = true},
+                                  eft_spawn(sleep_and_return, &delay),
+                                  eft_spawn(fail_soon, (void *)"one"),
+                                  eft_spawn(fail_soon, (void *)"two")));
+
+    REQUIRE(result.error == 0);
+    CHECK(result.results->items[0].i64 == 2);
+    CHECK(result.results->items[1].error == EFT_EUSER);
+    CHECK(result.results->items[2].error == EFT_EUSER);
+    eft_result_free(result);
+}
+
+static void a_gather_that_returns_errors_ends_nobody(void)
+{
+    int64_t delay = 50;
+    eft_result result =
+        eft_await(eft_gather_with(&(eft_gather_options){.return_errors = true},
+                                  eft_spawn(fail_soon, (void *)"early"),
+                                  eft_spawn(sleep_and_return, &delay)));
+
+    REQUIRE(result.error == 0);
+    CHECK(result.results->items[1].i64 == 50);
+    eft_result_free(result);
+}
+
+static void one_future_twice_gives_an_owned_value_once(void)
+{
+    int freed = 0;
+    eft_future *future = eft_future_new();
+    eft_future *gather =
+        eft_gather_with(&(eft_gather_options){.return_errors = true},
+                        eft_future_ref(future), eft_future_ref(future));
+
+    eft_future_resolve(future, eft_owned(&freed, count_free));
+    eft_future_free(future);
+    eft_result result = eft_await(gather);
+    REQUIRE(result.error == 0);
+    CHECK(result.results->items[0].ptr == &freed);
+    CHECK(result.results->items[1].error == EFT_ETAKEN);
+    eft_result_free(result);
+    CHECK(freed == 1);
+}
+
+static void one_future_twice_is_ended_by_an_error(void)
+{
+    eft_future *twice = eft_spawn(note_cancel, (void *)"twice");
+
+    journal_clear();
+    CHECK(eft_await(eft_gather(eft_future_ref(twice), twice,
+                               eft_spawn(fail_soon, (void *)"x")))
+              .error == EFT_EUSER);
+    CHECK(journal_is("twice:cancelled"));
+}
+
+static void a_future_that_is_null_is_invalid(void)
+{
+    eft_future *sleep = eft_sleep(1000);
+
+    CHECK(eft_await(eft_gather(eft_future_ref(sleep), NULL, eft_sleep(1)))
+              .error == EFT_EINVAL);
+    CHECK(eft_future_state(sleep) == EFT_PENDING);
+    eft_future_free(sleep);
+    CHECK(eft_await(eft_gather_array(NULL, 2, NULL)).error == EFT_EINVAL);
 }
 
 const test_case suite_gather[] = {
@@ -292,21 +294,19 @@ const test_case suite_gather[] = {
      values_of_a_failed_gather_are_freed},
     {"values_of_a_gather_are_freed_with_the_results",
      values_of_a_gather_are_freed_with_the_results},
-    {"a_child_cancelled_from_elsewhere_counts_as_failed",
-     a_child_cancelled_from_elsewhere_counts_as_failed},
-    {"cancelling_a_gather_cancels_its_children",
-     cancelling_a_gather_cancels_its_children},
-    {"a_cancelled_gather_is_cancelled_though_its_children_swallow",
-     a_cancelled_gather_is_cancelled_though_its_children_swallow},
-    {"cancelling_a_finished_gather_touches_no_child",
-     cancelling_a_finished_gather_touches_no_child},
-    {"a_dropped_gather_cancels_its_children",
-     a_dropped_gather_cancels_its_children},
     {"gathers_nest", gathers_nest},
     {"an_error_deep_inside_ends_all", an_error_deep_inside_ends_all},
     {"complete_futures_can_be_gathered", complete_futures_can_be_gathered},
     {"one_future_twice_shares_a_plain_result",
      one_future_twice_shares_a_plain_result},
     {"a_thousand_children", a_thousand_children},
+    {"errors_can_be_returned_as_results", errors_can_be_returned_as_results},
+    {"a_gather_that_returns_errors_ends_nobody",
+     a_gather_that_returns_errors_ends_nobody},
+    {"one_future_twice_gives_an_owned_value_once",
+     one_future_twice_gives_an_owned_value_once},
+    {"one_future_twice_is_ended_by_an_error",
+     one_future_twice_is_ended_by_an_error},
+    {"a_future_that_is_null_is_invalid", a_future_that_is_null_is_invalid},
     {NULL, NULL},
 };

@@ -393,7 +393,7 @@ static void never_are_two_inside(void)
     eft_future *tasks[20];
     for (int i = 0; i < 20; i++)
         tasks[i] = eft_spawn(count_inside, &inside);
-    eft_result result = eft_await(eft_gather_array(tasks, 20));
+    eft_result result = eft_await(eft_gather_array(tasks, 20, NULL));
     CHECK(!result.error);
     eft_result_free(result);
     finish();

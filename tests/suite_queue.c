@@ -211,7 +211,7 @@ static void puts_go_on_when_the_queue_is_emptied(void)
     eft_future *tasks[5] = {eft_spawn(empty_it, NULL)};
     for (int i = 0; i < 4; i++)
         tasks[i + 1] = spawn_put(i);
-    eft_result result = eft_await(eft_gather_array(tasks, 5));
+    eft_result result = eft_await(eft_gather_array(tasks, 5, NULL));
     CHECK(!result.error);
     eft_result_free(result);
     CHECK(eft_queue_size(queue) == 2);

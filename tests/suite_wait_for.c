@@ -203,6 +203,82 @@ static void a_gather_can_be_given_a_deadline(void)
     CHECK(journal_is("a:1 b:1"));
 }
 
+static void a_timeout_of_zero_cancels_an_operation(void)
+{
+    eft_future *sleep = eft_sleep(1000);
+
+    CHECK(eft_await(eft_wait_for(0, eft_future_ref(sleep))).error ==
+          EFT_ETIMEDOUT);
+    CHECK(eft_future_state(sleep) == EFT_CANCELED);
+    eft_future_free(sleep);
+}
+
+static void a_negative_timeout_is_past(void)
+{
+    CHECK(eft_await(eft_wait_for(-7, eft_sleep(1000))).error == EFT_ETIMEDOUT);
+}
+
+static void a_task_that_begins_again_after_the_deadline_is_waited_for(void)
+{
+    int64_t start = eft_now();
+    eft_future *task = eft_spawn(clean_up_slowly, (void *)"clean");
+
+    journal_clear();
+    CHECK(eft_await(eft_wait_for(10, task)).error == EFT_ETIMEDOUT);
+    CHECK(eft_now() >= start + 30);
+}
+
+static void a_timed_out_task_that_was_kept_is_cancelled(void)
+{
+    eft_future *task = eft_spawn(sleep_long, (void *)"task");
+
+    journal_clear();
+    CHECK(eft_await(eft_wait_for(10, eft_future_ref(task))).error ==
+          EFT_ETIMEDOUT);
+    CHECK(eft_future_state(task) == EFT_CANCELED);
+    eft_future_free(task);
+}
+
+static void a_value_at_the_deadline_is_given(void)
+{
+    CHECK(eft_await(eft_wait_for(10, eft_sleep(10))).error == 0);
+}
+
+static void a_wait_whose_future_is_done_cannot_be_cancelled(void)
+{
+    eft_future *future = eft_future_new();
+    eft_future *wait = eft_wait_for(1000, eft_future_ref(future));
+
+    eft_future_resolve(future, eft_ok_i64(3));
+    CHECK(!eft_cancel(wait));
+    CHECK(eft_await(wait).i64 == 3);
+    eft_future_free(future);
+}
+
+static void deeply_nested_waits_are_cancelled(void)
+{
+    eft_future *wait = eft_sleep(1000);
+
+    for (int i = 0; i < 10000; i++)
+        wait = eft_wait_for(EFT_FOREVER, wait);
+    CHECK(eft_cancel(wait));
+    CHECK(eft_await(wait).error == EFT_ECANCELED);
+}
+
+static void of_deeply_nested_waits_the_inner_times_out(void)
+{
+    eft_future *wait = eft_sleep(10000);
+
+    for (int i = 0; i < 1000; i++)
+        wait = eft_wait_for(50 + i, wait);
+    CHECK(eft_await(wait).error == EFT_ETIMEDOUT);
+}
+
+static void a_wait_for_null_is_invalid(void)
+{
+    CHECK(eft_await(eft_wait_for(10, NULL)).error == EFT_EINVAL);
+}
+
 const test_case suite_wait_for[] = {
     {"a_value_in_time_is_given", a_value_in_time_is_given},
     {"an_error_in_time_is_given_with_its_sentence",
@@ -233,5 +309,19 @@ const test_case suite_wait_for[] = {
     {"a_dropped_wait_cancels_what_it_waits_for",
      a_dropped_wait_cancels_what_it_waits_for},
     {"a_gather_can_be_given_a_deadline", a_gather_can_be_given_a_deadline},
+    {"a_timeout_of_zero_cancels_an_operation",
+     a_timeout_of_zero_cancels_an_operation},
+    {"a_negative_timeout_is_past", a_negative_timeout_is_past},
+    {"a_task_that_begins_again_after_the_deadline_is_waited_for",
+     a_task_that_begins_again_after_the_deadline_is_waited_for},
+    {"a_timed_out_task_that_was_kept_is_cancelled",
+     a_timed_out_task_that_was_kept_is_cancelled},
+    {"a_value_at_the_deadline_is_given", a_value_at_the_deadline_is_given},
+    {"a_wait_whose_future_is_done_cannot_be_cancelled",
+     a_wait_whose_future_is_done_cannot_be_cancelled},
+    {"deeply_nested_waits_are_cancelled", deeply_nested_waits_are_cancelled},
+    {"of_deeply_nested_waits_the_inner_times_out",
+     of_deeply_nested_waits_the_inner_times_out},
+    {"a_wait_for_null_is_invalid", a_wait_for_null_is_invalid},
     {NULL, NULL},
 };

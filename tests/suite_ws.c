@@ -315,7 +315,7 @@ static void many_connections_at_once(void)
 
     for (int i = 0; i < COUNT; i++)
         connects[i] = eft_ws_connect(test_server("echo"), NULL);
-    eft_result all = eft_await(eft_gather_array(connects, COUNT));
+    eft_result all = eft_await(eft_gather_array(connects, COUNT, NULL));
     REQUIRE(all.error == 0);
     for (int i = 0; i < COUNT; i++)
         eft_future_free(

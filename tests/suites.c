@@ -20,6 +20,7 @@ extern const test_case suite_task[];
 extern const test_case suite_cancel[];
 extern const test_case suite_loop[];
 extern const test_case suite_gather[];
+extern const test_case suite_gather_cancel[];
 extern const test_case suite_wait_for[];
 extern const test_case suite_lock[];
 extern const test_case suite_event[];
@@ -51,6 +52,7 @@ const test_suite test_suites[] = {
     {"cancel", suite_cancel},
     {"loop", suite_loop},
     {"gather", suite_gather},
+    {"gather_cancel", suite_gather_cancel},
     {"wait_for", suite_wait_for},
     {"lock", suite_lock},
     {"event", suite_event},

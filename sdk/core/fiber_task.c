@@ -114,11 +114,14 @@ void eft__task_die(eft__fiber_task *self, int32_t error, const char *text)
 
 static const eft__task_class task_class = {{.name = "task",
                                             .cancel = eft__task_cancel,
-                                            .forwards = true,
+                                            .forwards = &eft__task_forwarding,
                                             .detaches = true},
                                            step};
 static const eft__task_class operation_class = {
-    {.name = "operation", .cancel = eft__task_cancel, .forwards = true}, step};
+    {.name = "operation",
+     .cancel = eft__task_cancel,
+     .forwards = &eft__task_forwarding},
+    step};
 
 static eft_future *spawn(const eft__task_class *type, eft_body *body, void *arg,
                          void (*free_arg)(void *arg))

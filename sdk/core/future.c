@@ -281,15 +281,9 @@ eft_result eft_future_take(eft_future *future)
 
 bool eft_cancel(eft_future *future)
 {
-    const eft__future_class *type = future->type;
-
     /* A cancelled future that nobody holds is gone after this. */
-    if (future->complete || eft__future_is_foreign(future) ||
-        !type->cancel(future))
-        return false;
-    if (!type->forwards)
-        eft__loop_here->cancel_reached = true;
-    return true;
+    return future && !future->complete && !eft__future_is_foreign(future) &&
+           future->type->cancel(future);
 }
 
 /* A registered callback: it keeps a reference until it has run. */

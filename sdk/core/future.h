@@ -27,8 +27,9 @@ typedef struct eft__future_class {
     /* Asks for cancellation of a pending one; may complete it at once. */
     bool (*cancel)(eft_future *future);
 
-    /* Its cancel does nothing but to cancel what it waits for. */
-    bool forwards;
+    /* Its cancel is eft__cancel_through(), which passes it on to what it waits
+     * for, in this way; NULL: a cancel ends here. */
+    const struct eft__forwarding *forwards;
 
     /* A body: dropping the last reference detaches rather than cancels. */
     bool detaches;
@@ -54,7 +55,7 @@ struct eft_future {
     bool must_cancel : 1; /* a task: the next await is to be cancelled */
     bool stackless : 1;   /* a task: of steps */
     bool sleeping : 1;    /* a task: its own timer is what it waits for */
-    bool canceling : 1;   /* a task: a cancel is on its way through it */
+    bool broken : 1;      /* a task: its wait was ended by a cancel */
     bool in_round : 1;    /* a task: the loop's end has cancelled it */
     bool owns_said : 1;   /* a task: the sentence said was allocated */
     bool owns_state : 1;  /* a task: what its steps hold is to be freed */
@@ -63,7 +64,9 @@ struct eft_future {
         eft_result result; /* of an error, ptr is its sentence or NULL */
         struct {
             int32_t said_error;       /* a task: what the sentence said is of */
-            uint32_t cancel_requests; /* a task: asked for, less uncancelled */
+            uint16_t cancel_requests; /* a task: asked for, less uncancelled */
+            uint8_t reach;            /* of a cancel on its way: cancel.h */
+            bool left;                /* reach is final */
             eft__node *waiters; /* queue of what runs when it is complete */
         };
     };

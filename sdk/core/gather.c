@@ -1,46 +1,56 @@
 /* SPDX-License-Identifier: MIT
  * eft_gather: all of several futures. */
-#include "eft/combine.h"
-
-#include "future.h"
-#include "loop.h"
-#include "memory.h"
+#include "cancel.h"
+#include "combine.h"
 #include "result.h"
 
-typedef struct gather gather;
+/* Design notes.  While a child is pending, its place among the results holds
+ * the future: so a child costs its node, its index, and the result that it
+ * will have anyway. */
 
-/* One future that is waited for. */
-typedef struct child {
-    eft__node node;
-    eft_future *future; /* one reference; NULL: has ended, or was let go */
-    gather *owner;
-} child;
+/* The kind of a result that is the future still. */
+enum { KIND_PENDING = -1 };
 
 /* WAITING --first error--> ENDING --last child ended--> complete
  *    |                                                    ^
  *    +---------------- all children succeeded -----------+ */
-struct gather {
+typedef struct gather {
     eft_future future;
-    eft_results *results; /* items that have ended with a value */
-    size_t pending;       /* children with a future */
-    int32_t error;        /* the first; 0: none yet */
-    eft__detail detail;   /* its sentence */
-    bool cancel_requested;
-    size_t count;
-    child children[];
-};
+    eft_future *link;      /* of a cancel on its way */
+    size_t asked;          /* children that it has been passed on to */
+    eft_results *results;  /* one item for each child */
+    size_t pending;        /* children that are waited for */
+    eft__detail detail;    /* of the first error; its code 0: none yet */
+    bool cancel_requested; /* and passed on to the children */
+    bool return_errors;    /* they are results like others */
+    eft__child children[];
+} gather;
 
-static bool cancel_gather(eft_future *future)
+static bool is_pending(const eft_result *item)
+{
+    return item->kind == (uint32_t)KIND_PENDING;
+}
+
+static eft_future *next_child(eft_future *future, bool first)
 {
     gather *self = (gather *)future;
-    bool any = false;
 
-    for (size_t i = 0; i < self->count; i++)
-        if (self->children[i].future && eft_cancel(self->children[i].future))
-            any = true;
-    if (any)
-        self->cancel_requested = true;
-    return any;
+    if (first)
+        self->asked = 0;
+    while (self->asked < self->results->count) {
+        const eft_result *item = &self->results->items[self->asked++];
+
+        if (is_pending(item))
+            return item->ptr;
+    }
+    return NULL;
+}
+
+static eft__reach children_asked(eft_future *future, eft__reach reach)
+{
+    if (reach != EFT__REACH_NONE)
+        ((gather *)future)->cancel_requested = true;
+    return reach;
 }
 
 static void free_results(eft_results *results)
@@ -52,107 +62,134 @@ static void free_results(eft_results *results)
 static void fini_gather(eft_future *future)
 {
     free_results(((gather *)future)->results);
-    eft__detail_clear(&((gather *)future)->detail);
 }
 
+static const eft__forwarding forwarding = {
+    .link = offsetof(gather, link), .next = next_child, .done = children_asked};
 static const eft__future_class gather_class = {.name = "gather",
-                                               .cancel = cancel_gather,
-                                               .forwards = true,
+                                               .cancel = eft__cancel_through,
+                                               .forwards = &forwarding,
                                                .fini = fini_gather};
 
 static void finish(gather *self)
 {
-    eft_results *results = self->results;
+    eft__detail detail = self->detail;
+    eft_result result = eft_failed(detail.error);
 
-    if (!self->error && self->cancel_requested)
-        self->error = EFT_ECANCELED;
-    if (self->error) {
-        eft__future_fail_move(&self->future, self->error, &self->detail);
-        return;
+    if (!result.error && self->cancel_requested)
+        result = eft_failed(EFT_ECANCELED);
+    if (!result.error) {
+        result = eft__results_result(self->results);
+        self->results = NULL;
     }
-    self->results = NULL;
-    eft__future_complete(&self->future, eft__results_result(results));
+    eft__future_settle(&self->future, result, &detail);
+    eft__detail_clear(&detail);
+}
+
+static void let_go(gather *self, size_t index)
+{
+    eft_result *item = &self->results->items[index];
+    eft_future *future = item->ptr;
+
+    eft__future_unwait(future, &self->children[index].node);
+    *item = eft_ok();
+    self->pending--;
+    eft_future_free(future);
 }
 
 /* Ends what the gather alone holds, and lets go of the rest. */
 static void end_siblings(gather *self)
 {
-    for (size_t i = 0; i < self->count; i++) {
-        child *sibling = &self->children[i];
+    for (size_t i = 0; i < self->results->count; i++) {
+        const eft_result *item = &self->results->items[i];
+        eft_future *sibling = item->ptr;
 
-        if (!sibling->future || sibling->future->complete)
+        if (!is_pending(item) || sibling->complete)
             continue;
-        if (sibling->future->references == 1) {
-            eft_cancel(sibling->future);
-            continue;
-        }
-        eft__future_unwait(sibling->future, &sibling->node);
-        eft_future_free(sibling->future);
-        sibling->future = NULL;
-        self->pending--;
+        if (sibling->references == 1)
+            eft_cancel(sibling);
+        else
+            let_go(self, i);
     }
 }
 
 static void child_done(eft__node *node)
 {
-    child *ended = EFT__OWNER(node, child, node);
-    gather *self = ended->owner;
-    eft_future *future = ended->future;
+    gather *self = EFT__PARENT(node, gather, children);
+    size_t index = EFT__OWNER(node, eft__child, node)->index;
+    eft_result *item = &self->results->items[index];
     eft__detail detail = {0};
-    eft_result result = eft__future_consume(future, &detail);
 
-    ended->future = NULL;
+    *item = eft__future_consume(item->ptr, &detail);
     self->pending--;
-    if (!result.error) {
-        self->results->items[ended - self->children] = result;
-    } else if (!self->error) {
-        self->error = result.error;
+    if (item->error && !self->return_errors && !self->detail.error) {
         eft__detail_move(&self->detail, &detail);
-        end_siblings(self);
+        /* Where the gather was cancelled, all have been asked already: once
+         * more would disturb those that are cleaning up. */
+        if (!self->cancel_requested)
+            end_siblings(self);
     }
     eft__detail_clear(&detail);
     if (!self->pending)
         finish(self);
 }
 
-static eft_future *let_all_go(eft_future *const *futures, size_t count,
-                              eft_future *instead)
+/* Lets go of all futures, since the one at index is none to wait for. */
+static void refuse(gather *self, eft_future *const *futures, size_t index)
 {
-    for (size_t i = 0; i < count; i++)
-        eft_future_free(futures[i]);
-    return instead;
+    const char *reason = eft__refusal(futures[index]);
+    size_t count = self->results->count;
+
+    for (size_t i = 0; i < index; i++) {
+        eft__future_unwait(futures[i], &self->children[i].node);
+        self->results->items[i] = eft_ok();
+    }
+    eft__future_fail(&self->future, EFT_EINVAL, reason);
+    eft__let_go(futures, count, NULL);
 }
 
-eft_future *eft_gather_array(eft_future *const *futures, size_t count)
+/* Waits for all; false: it has failed instead. */
+static bool begin(gather *self, eft_future *const *futures)
 {
-    eft_future *instead = eft__future_no_memory();
-    eft_results *results = eft__results_new(count);
-    gather *self = NULL;
+    size_t count = self->results->count;
 
-    for (size_t i = 0; i < count; i++)
-        if (eft__future_is_foreign(futures[i])) {
-            free_results(results);
-            return let_all_go(futures, count,
-                              eft__future_failed(EFT_EINVAL, eft__foreign));
+    for (size_t i = 0; i < count; i++) {
+        eft__child *child = &self->children[i];
+        eft_result *item = &self->results->items[i];
+
+        if (eft__refusal(futures[i])) {
+            refuse(self, futures, i);
+            return false;
         }
-    if (results && count <= (SIZE_MAX - sizeof *self) / sizeof(child))
-        self = eft__future_make(sizeof *self + count * sizeof(child),
-                                &gather_class, &instead);
+        item->kind = (uint32_t)KIND_PENDING;
+        item->ptr = futures[i];
+        child->node.run = child_done;
+        child->index = i;
+        eft__future_wait(futures[i], &child->node);
+    }
+    self->pending = count;
+    return true;
+}
+
+eft_future *eft_gather_array(eft_future *const *futures, size_t count,
+                             const eft_gather_options *options)
+{
+    if (!futures && count)
+        return eft__future_failed(EFT_EINVAL, eft__refusal(NULL));
+
+    eft_future *instead = eft__future_no_memory();
+    size_t size = eft__size_with_children(sizeof(gather), count);
+    eft_results *results = size ? eft__results_new(count) : NULL;
+    gather *self =
+        results ? eft__future_make(size, &gather_class, &instead) : NULL;
+
     if (!self) {
         free_results(results);
-        return let_all_go(futures, count, instead);
+        return eft__let_go(futures, count, instead);
     }
     self->results = results;
-    self->count = self->pending = count;
-    for (size_t i = 0; i < count; i++) {
-        child *added = &self->children[i];
-
-        added->node.run = child_done;
-        added->future = futures[i];
-        added->owner = self;
-        eft__future_wait(futures[i], &added->node);
-    }
-    if (!count)
+    self->return_errors = options && options->return_errors;
+    if (begin(self, futures) && !count)
         finish(self);
     return &self->future;
 }

@@ -53,10 +53,6 @@ typedef struct eft__loop {
     struct eft__fiber *idle_fibers; /* list, the last used first */
     size_t fiber_count;             /* idle and busy */
 
-    /* A cancel on its way through tasks. */
-    struct eft__task *cancel_last; /* of those to visit; NULL: none runs */
-    bool cancel_reached;           /* something that will end by it */
-
     /* The program. */
     eft__loop_state state;
     eft_future *app;      /* its task, one reference */

@@ -63,13 +63,28 @@ void eft_result_free(eft_result result)
         free_value(result.ptr);
 }
 
+/* Results may hold results, as deep as gathers were nested: those to be freed
+ * are linked through their items, which lie behind each anyway. */
 static void results_free(void *value)
 {
-    eft_results *results = value;
+    eft_results *last = value;
 
-    for (size_t i = 0; i < results->count; i++)
-        eft_result_free(results->items[i]);
-    eft__free(results);
+    last->items = NULL;
+    while (last) {
+        eft_results *results = last;
+        eft_result *items = (eft_result *)(void *)(results + 1);
+
+        last = (eft_results *)(void *)results->items;
+        for (size_t i = 0; i < results->count; i++) {
+            if (items[i].error || items[i].kind != EFT_KIND_RESULTS) {
+                eft_result_free(items[i]);
+                continue;
+            }
+            items[i].results->items = (eft_result *)(void *)last;
+            last = items[i].results;
+        }
+        eft__free(results);
+    }
 }
 
 eft_results *eft__results_new(size_t count)

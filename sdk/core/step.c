@@ -63,7 +63,7 @@ static void begin(eft__node *node)
 
 static const eft__task_class steps_class = {{.name = "task of steps",
                                              .cancel = eft__task_cancel,
-                                             .forwards = true,
+                                             .forwards = &eft__task_forwarding,
                                              .detaches = true},
                                             step};
 

@@ -41,55 +41,98 @@ static void break_wait(eft__task *task)
 {
     eft_future *awaiting = task->awaiting;
 
-    task->future.must_cancel = true;
+    task->future.broken = true;
     eft__future_unwait(awaiting, &task->node);
     eft_future_free(awaiting);
     eft__task_wake(task);
 }
 
-static void cancel_awaited(eft__task *task)
+/* Ends the task's own sleep, which nothing else ends. */
+static void break_sleep(eft__task *task)
 {
-    eft__loop *loop = eft__loop_here;
-
-    if (task->future.sleeping) {
-        eft__timer_stop(loop, &task->timer);
-        eft__task_wake(task);
-    } else if (task->awaiting && eft_cancel(task->awaiting)) {
-        return;
-    }
-    task->future.must_cancel = true;
-    loop->cancel_reached = true;
+    eft__timer_stop(eft__loop_here, &task->timer);
+    task->future.broken = true;
+    eft__task_wake(task);
 }
 
-/* Tasks that wait for each other may form long chains, trees and rings. So a
- * cancel visits each task once, from a list and not by recursion: what is met
- * on the way is appended.  Where it reaches nothing that could end, the tasks
- * wait for each other, and the wait of the first is broken. */
+static eft_future *next_awaited(eft_future *future, bool first)
+{
+    eft__task *task = (eft__task *)future;
+
+    if (!first)
+        return NULL;
+    future->cancel_requests++;
+    return future->sleeping ? NULL : task->awaiting;
+}
+
+/* A cancel that came back to the task has met a ring of tasks that wait for
+ * each other: it is let out of it. One that met nothing waits for the next
+ * await. */
+static eft__reach awaited_asked(eft_future *future, eft__reach reach)
+{
+    eft__task *task = (eft__task *)future;
+
+    if (future->sleeping)
+        break_sleep(task);
+    else if (reach == EFT__REACH_RING)
+        break_wait(task);
+    else if (reach == EFT__REACH_NONE)
+        future->must_cancel = true;
+    return EFT__REACH_SOME;
+}
+
+const eft__forwarding eft__task_forwarding = {
+    .link = offsetof(eft__task, cancel_link),
+    .next = next_awaited,
+    .done = awaited_asked};
+
 bool eft__task_cancel(eft_future *future)
 {
-    eft__task *first = (eft__task *)future;
+    eft__task *task = (eft__task *)future;
+
+    /* The short way for the many that sleep. */
+    if (!future->sleeping || task->cancel_link)
+        return eft__cancel_through(future);
+    future->cancel_requests++;
+    break_sleep(task);
+    return true;
+}
+
+/* The task that a future is, or NULL. */
+static eft__task *task_of(const eft_future *future)
+{
+    bool is_task = future && future->type->forwards == &eft__task_forwarding;
+
+    return is_task ? (eft__task *)(uintptr_t)future : NULL;
+}
+
+eft_future *eft_current_task(void)
+{
     eft__loop *loop = eft__loop_here;
 
-    if (first->future.canceling)
-        return true;
-    first->future.canceling = true;
-    first->future.cancel_requests++;
-    first->cancel_next = NULL;
-    if (loop->cancel_last) {
-        loop->cancel_last->cancel_next = first;
-        loop->cancel_last = first;
-        return true;
-    }
-    loop->cancel_last = first;
-    loop->cancel_reached = false;
-    for (eft__task *task = first; task; task = task->cancel_next)
-        cancel_awaited(task);
-    loop->cancel_last = NULL;
-    if (!loop->cancel_reached)
-        break_wait(first);
-    for (eft__task *task = first; task; task = task->cancel_next)
-        task->future.canceling = false;
-    return true;
+    return loop && loop->current ? &loop->current->future : NULL;
+}
+
+uint32_t eft_cancel_count(const eft_future *task)
+{
+    const eft__task *self = task_of(task);
+
+    return self && !task->complete ? task->cancel_requests : 0;
+}
+
+uint32_t eft_uncancel(eft_future *task)
+{
+    if (!eft_cancel_count(task))
+        return 0;
+    if (--task->cancel_requests == 0)
+        task->must_cancel = false;
+    return task->cancel_requests;
+}
+
+void eft__task_note_cancel(eft_future *future)
+{
+    if (task_of(future) && !future->complete)
+        future->must_cancel = true;
 }
 
 /* Ends one with an error, or to which something was said. */
@@ -177,6 +220,7 @@ void eft__task_wait(eft__loop *loop, eft__task *task, eft_future *future)
 
 eft_result eft__task_canceled(eft__task *task)
 {
+    task->future.broken = false;
     task->future.must_cancel = false;
     eft__task_say(task, (eft__detail){NULL, EFT_ECANCELED, false});
     return eft_failed(EFT_ECANCELED);

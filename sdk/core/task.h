@@ -5,6 +5,7 @@
 
 #include "eft/loop.h"
 #include "eft/task.h"
+#include "cancel.h"
 #include "fiber_pool.h"
 #include "future.h"
 #include "loop.h"
@@ -31,9 +32,9 @@ typedef struct eft__task {
         eft__timer timer; /* while it sleeps */
     };
     eft_body *body;
-    eft__link link;                /* in the loop's list of tasks */
-    struct eft__task *cancel_next; /* whom a cancel visits next */
-    const char *said;              /* eft_error_detail() of this task */
+    eft__link link;          /* in the loop's list of tasks */
+    eft_future *cancel_link; /* of a cancel on its way */
+    const char *said;        /* eft_error_detail() of this task */
 } eft__task;
 
 /* One whose body is a function on a stack of its own. */
@@ -52,6 +53,7 @@ typedef struct eft__task_class {
 
 /* The cancel of all of them. */
 bool eft__task_cancel(eft_future *future);
+extern const eft__forwarding eft__task_forwarding;
 
 /* Allocates size bytes and begins a task in them, which is ready to run; on
  * failure *instead is the future to give to the caller. */
@@ -115,7 +117,9 @@ static inline eft_result eft__task_waited(eft__task *task)
     eft_future *future = task->awaiting;
 
     if (!future)
-        return task->future.must_cancel ? eft__task_canceled(task) : eft_ok();
+        return task->future.broken | task->future.must_cancel
+                   ? eft__task_canceled(task)
+                   : eft_ok();
     task->awaiting = NULL;
     /* A second cancel on the way of the first is one with it. */
     if (future->result.error == EFT_ECANCELED)
@@ -147,6 +151,9 @@ eft_future *eft__spawn_operation(eft_body *body, void *arg,
  * program's task in, or NULL; and its exit code. */
 struct eft__loop *eft__run_open(void);
 int eft__run_app(struct eft__loop *loop, eft_future *app);
+
+/* Has the next await of a task deliver a cancel that is counted already. */
+void eft__task_note_cancel(eft_future *future);
 
 /* Cancels every task of a loop that ends (run.c). */
 void eft__loop_task_ended(struct eft__loop *loop, eft__task *task);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * eft_wait_for: a future with a deadline. */
-#include "eft/combine.h"
-
-#include "future.h"
+#include "cancel.h"
+#include "combine.h"
 #include "loop.h"
 
 /* WAITING --deadline--> EXPIRED (inner is being cancelled) --inner ends--> done
@@ -10,37 +9,42 @@
  */
 typedef struct wait_for {
     eft__timed timed;  /* its timer: the deadline */
+    eft_future *link;  /* of a cancel on its way */
     eft__node node;    /* waits for inner */
     eft_future *inner; /* one reference */
     bool expired;      /* the deadline cancelled inner */
     bool canceled;     /* somebody else did */
 } wait_for;
 
-static bool cancel_wait_for(eft_future *future)
+static eft_future *next_inner(eft_future *future, bool first)
 {
-    wait_for *self = (wait_for *)future;
-
-    if (!eft_cancel(self->inner))
-        return false;
-    self->canceled = true;
-    return true;
+    return first ? ((wait_for *)future)->inner : NULL;
 }
 
+static eft__reach inner_asked(eft_future *future, eft__reach reach)
+{
+    if (reach != EFT__REACH_NONE)
+        ((wait_for *)future)->canceled = true;
+    return reach;
+}
+
+static const eft__forwarding forwarding = {
+    .link = offsetof(wait_for, link), .next = next_inner, .done = inner_asked};
 static const eft__future_class wait_for_class = {
-    .name = "wait_for", .cancel = cancel_wait_for, .forwards = true};
+    .name = "wait_for", .cancel = eft__cancel_through, .forwards = &forwarding};
 
 static void inner_done(eft__node *node)
 {
     wait_for *self = EFT__OWNER(node, wait_for, node);
+    eft__detail detail = {0};
 
     eft__timer_stop(eft__loop_here, &self->timed.timer);
-    eft__detail detail = {0};
     eft_result result = eft__future_consume(self->inner, &detail);
-
-    if (result.error == EFT_ECANCELED && self->expired && !self->canceled)
-        eft__future_fail(&self->timed.future, EFT_ETIMEDOUT, NULL);
-    else
-        eft__future_settle(&self->timed.future, result, &detail);
+    if (result.error == EFT_ECANCELED && self->expired && !self->canceled) {
+        eft__detail_clear(&detail);
+        result = eft_failed(EFT_ETIMEDOUT);
+    }
+    eft__future_settle(&self->timed.future, result, &detail);
     eft__detail_clear(&detail);
 }
 
@@ -55,22 +59,19 @@ static void expire(eft__node *node)
 
 eft_future *eft_wait_for(int64_t timeout_ms, eft_future *future)
 {
+    const char *reason = eft__refusal(future);
     eft_future *instead;
 
-    if (eft__future_is_foreign(future)) {
-        eft_future_free(future);
-        return eft__future_failed(EFT_EINVAL, eft__foreign);
-    }
+    if (reason)
+        return eft__let_go(&future, 1, eft__future_failed(EFT_EINVAL, reason));
     wait_for *self = eft__future_make(sizeof *self, &wait_for_class, &instead);
 
-    if (!self) {
-        eft_future_free(future);
-        return instead;
-    }
+    if (!self)
+        return eft__let_go(&future, 1, instead);
     self->timed.timer.node.run = expire;
     self->node.run = inner_done;
     self->inner = future;
-    if (timeout_ms != EFT_FOREVER && timeout_ms > 0)
+    if (timeout_ms > 0)
         eft__timer_start(eft__loop_here, &self->timed.timer,
                          eft__deadline_after(timeout_ms));
     eft__future_wait(future, &self->node);

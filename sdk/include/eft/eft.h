@@ -12,6 +12,8 @@
 #include "eft/combine.h"
 #include "eft/sync.h"
 #include "eft/queue.h"
+#include "eft/timeout.h"
+#include "eft/group.h"
 #include "eft/loop.h"
 #include "eft/log.h"
 #include "eft/memory.h"

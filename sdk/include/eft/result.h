@@ -17,6 +17,7 @@ struct cJSON;
 struct eft_http_response;
 struct eft_message;
 struct eft_results;
+struct eft_waited;
 struct eft_ws;
 
 /* A result is 16 bytes, passed by value.  error says whether there is a value;
@@ -44,6 +45,7 @@ typedef struct eft_result {
         struct eft_http_response *response;
         struct eft_results *results;
         struct cJSON *json;
+        struct eft_waited *waited;
     };
 } eft_result;
 
@@ -54,6 +56,7 @@ typedef enum eft_kind {
     EFT_KIND_WS = 3,       /* ws */
     EFT_KIND_RESPONSE = 4, /* response */
     EFT_KIND_JSON = 5,     /* json */
+    EFT_KIND_WAITED = 6,   /* waited, of eft_wait() */
     EFT_KIND_WAITING = 15, /* no result yet: eft/step.h */
     EFT_KIND_OWNED = 16    /* from here on: ptr, freed as eft_owned() said */
 } eft_kind;

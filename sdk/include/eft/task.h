@@ -46,6 +46,29 @@ eft_future *eft_spawn(eft_body *body, void *arg);
 eft_future *eft_spawn_owned(eft_body *body, void *arg,
                             void (*free_arg)(void *arg));
 
+/* eft_current_task gives the task that runs now; NULL outside of tasks.
+ *
+ * Owns:    lends the future: it is to be referenced where it is kept.
+ * Source:  asyncio.current_task. */
+eft_future *eft_current_task(void);
+
+/* eft_cancel_count answers how often a task was cancelled, less the cancels
+ * that eft_uncancel() took back; 0 for what is no task.  A cancel that the body
+ * swallowed counts still.  So a stretch of code that cancels its own task, as a
+ * timeout does, can tell its cancel from those of others.
+ *
+ * Owns:    borrows task; NULL is allowed.
+ * Source:  asyncio's Task.cancelling. */
+uint32_t eft_cancel_count(const eft_future *task);
+
+/* eft_uncancel takes one cancel of a task back, for who has made it.  At 0, a
+ * cancel that no await has delivered yet is forgotten.
+ *
+ * Owns:    borrows task; NULL is allowed.
+ * Result:  what eft_cancel_count() is now.
+ * Source:  asyncio's Task.uncancel. */
+uint32_t eft_uncancel(eft_future *task);
+
 /* eft_set_fiber_limit sets how many tasks of this thread can be suspended at
  * once before one more ends with EFT_ELIMIT; 0 restores the target's. */
 void eft_set_fiber_limit(size_t limit);

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT
+ * Groups: tasks that end together. */
+#include "eft/group.h"
+
+#include "cancel.h"
+#include "combine.h"
+#include "loop.h"
+#include "memory.h"
+#include "result.h"
+#include "task.h"
+
+/* Design notes.  A cancel of the join ends the group, once: the members that
+ * are asked to end are not disturbed again while they clean up, whoever cancels
+ * how often.  What was cancelled from outside is told at the end, by counting:
+ * the parent's cancels, less the one that the group may have made itself. */
+
+/* A task of the group; afterwards, where it failed, its error. */
+typedef struct member {
+    eft__node node; /* waits for task */
+    eft_group *group;
+    eft_future *task; /* one reference; NULL: has ended */
+    struct member *next;
+    struct member *previous; /* of the first: the last */
+    eft__detail error;       /* of one that failed */
+} member;
+
+typedef struct join {
+    eft_future future;
+    eft_future *link; /* of a cancel on its way */
+    eft__node node;   /* ends a group without members */
+    eft_group *group; /* NULL: the end has come */
+} join;
+
+/* OPEN --error, cancel--> ABORTING --the last member has ended--> FINISHED
+ *   +---------------------- join, the last member has ended --------+ */
+typedef enum group_state {
+    GROUP_OPEN,
+    GROUP_ABORTING, /* the members were cancelled; no more are taken */
+    GROUP_FINISHED  /* the join is complete */
+} group_state;
+
+struct eft_group {
+    eft_future *parent;     /* the task that made it; one reference */
+    uint32_t cancel_count;  /* the parent's at the beginning */
+    group_state state;      /* who may still come in */
+    bool parent_canceled;   /* by the group: once, to be taken back */
+    bool cancel_propagates; /* the body or the join was cancelled */
+    member *members;        /* ring of those that have not ended */
+    member *canceling;      /* the next that the cancel of a join visits */
+    member *failed;         /* ring, in the order of their end */
+    size_t failed_count;
+    eft__detail body_error; /* its code 0: none */
+    join *join;             /* pending; NULL: none */
+    eft_results *errors;    /* when finished; NULL: none */
+};
+
+static void ring_append(member **ring, member *added)
+{
+    member *first = *ring;
+
+    if (!first) {
+        *ring = added->next = added->previous = added;
+        return;
+    }
+    added->next = first;
+    added->previous = first->previous;
+    first->previous->next = added;
+    first->previous = added;
+}
+
+static void ring_remove(member **ring, member *removed)
+{
+    if (removed->next == removed) {
+        *ring = NULL;
+        return;
+    }
+    removed->previous->next = removed->next;
+    removed->next->previous = removed->previous;
+    if (*ring == removed)
+        *ring = removed->next;
+}
+
+static void abort_group(eft_group *self)
+{
+    member *at = self->members;
+
+    self->state = GROUP_ABORTING;
+    if (!at)
+        return;
+    do {
+        eft_cancel(at->task);
+        at = at->next;
+    } while (at != self->members);
+}
+
+/* Ends the members, and what the parent does meanwhile. */
+static void abort_all(eft_group *self)
+{
+    if (self->state != GROUP_OPEN)
+        return;
+    abort_group(self);
+    self->parent_canceled = true;
+    eft_cancel(self->parent);
+}
+
+/* Takes the group's own cancel back; is one from outside left? */
+static bool settle_cancels(eft_group *self)
+{
+    uint32_t count = self->parent_canceled ? eft_uncancel(self->parent)
+                                           : eft_cancel_count(self->parent);
+
+    if (self->parent_canceled)
+        self->cancel_propagates = count > self->cancel_count;
+    self->parent_canceled = false;
+    return count > self->cancel_count;
+}
+
+static void collect_errors(eft_group *self)
+{
+    size_t count = self->failed_count + (self->body_error.error != 0);
+    member *at = self->failed;
+
+    if (count)
+        self->errors = eft__results_new(count);
+    if (!self->errors)
+        return;
+    for (size_t i = 0; i < self->failed_count; i++, at = at->next)
+        self->errors->items[i] = eft_failed(at->error.error);
+    if (self->body_error.error)
+        self->errors->items[count - 1] = eft_failed(self->body_error.error);
+}
+
+static void finish(eft_group *self)
+{
+    eft_future *future = &self->join->future;
+    const eft__detail *error =
+        self->failed ? &self->failed->error : &self->body_error;
+    bool outside = settle_cancels(self);
+
+    self->state = GROUP_FINISHED;
+    self->join->group = NULL;
+    self->join = NULL;
+    collect_errors(self);
+    if (error->error) {
+        /* Errors come before a cancel, which the next await then delivers. */
+        if (outside)
+            eft__task_note_cancel(self->parent);
+        if (error->owned)
+            eft__future_fail_copy(future, error->error, error->text);
+        else
+            eft__future_fail(future, error->error, error->text);
+    } else if (self->cancel_propagates) {
+        eft__future_fail(future, EFT_ECANCELED, NULL);
+    } else {
+        eft__future_complete(future, eft_ok());
+    }
+}
+
+static void note_error(eft_group *self, member *ended)
+{
+    eft_result result = eft__future_consume(ended->task, &ended->error);
+
+    (void)result; /* the sentence has its code */
+    ended->task = NULL;
+    ring_append(&self->failed, ended);
+    self->failed_count++;
+    abort_all(self);
+}
+
+static void member_done(eft__node *node)
+{
+    member *ended = EFT__OWNER(node, member, node);
+    eft_group *self = ended->group;
+    eft_future *task = ended->task;
+    int32_t error = task->result.error;
+
+    ring_remove(&self->members, ended);
+    if (error && error != EFT_ECANCELED) {
+        note_error(self, ended);
+        task = NULL;
+    } else {
+        eft__free(ended);
+    }
+    if (!self->members && self->join)
+        finish(self);
+    eft_future_free(task);
+}
+
+/* The members that the cancel of a join is passed on to. */
+static eft_future *next_member(eft_future *future, bool first)
+{
+    eft_group *group = ((join *)future)->group;
+
+    if (!group || !group->members)
+        return NULL;
+    if (first) {
+        if (group->state != GROUP_OPEN)
+            return NULL;
+        group->state = GROUP_ABORTING;
+        group->cancel_propagates = true;
+        group->canceling = group->members;
+    } else if (group->canceling == group->members) {
+        return NULL;
+    }
+    eft_future *task = group->canceling->task;
+
+    group->canceling = group->canceling->next;
+    return task;
+}
+
+static eft__reach members_asked(eft_future *future, eft__reach reach)
+{
+    const eft_group *group = ((join *)future)->group;
+
+    /* Where all was over before, the cancel comes too late. */
+    if (!group || !group->members)
+        return EFT__REACH_NONE;
+    return reach == EFT__REACH_NONE ? EFT__REACH_SOME : reach;
+}
+
+static const eft__forwarding forwarding = {
+    .link = offsetof(join, link), .next = next_member, .done = members_asked};
+static const eft__future_class join_class = {
+    .name = "join", .cancel = eft__cancel_through, .forwards = &forwarding};
+
+static void join_nobody(eft__node *node)
+{
+    join *self = EFT__OWNER(node, join, node);
+
+    if (self->group)
+        finish(self->group);
+    eft_future_free(&self->future);
+}
+
+eft_group *eft_group_new(void)
+{
+    eft_future *parent = eft_current_task();
+    eft_group *self = parent ? eft__alloc_zero(sizeof *self) : NULL;
+
+    if (!self)
+        return NULL;
+    self->parent = eft_future_ref(parent);
+    self->cancel_count = eft_cancel_count(parent);
+    return self;
+}
+
+/* A future that tells why nothing can be spawned, or NULL. */
+static eft_future *refuse(const eft_group *self)
+{
+    if (!self)
+        return eft__future_no_memory();
+    if (self->state == GROUP_FINISHED || (self->join && !self->members))
+        return eft__future_failed(EFT_ECLOSED, "the group is finished");
+    if (self->state == GROUP_ABORTING)
+        return eft__future_failed(EFT_ECLOSED, "the group is shutting down");
+    return NULL;
+}
+
+eft_future *eft_group_spawn_owned(eft_group *group, eft_body *body, void *arg,
+                                  void (*free_arg)(void *arg))
+{
+    eft_future *instead = refuse(group);
+    member *added = instead ? NULL : eft__alloc_zero(sizeof *added);
+
+    if (!added) {
+        if (free_arg)
+            free_arg(arg);
+        return instead ? instead : eft__future_no_memory();
+    }
+    eft_future *task = eft_spawn_owned(body, arg, free_arg);
+    if (task->complete) {
+        eft__free(added);
+        return task;
+    }
+    added->node.run = member_done;
+    added->group = group;
+    added->task = eft_future_ref(task);
+    ring_append(&group->members, added);
+    eft__future_wait(task, &added->node);
+    return task;
+}
+
+eft_future *eft_group_spawn(eft_group *group, eft_body *body, void *arg)
+{
+    return eft_group_spawn_owned(group, body, arg, NULL);
+}
+
+void eft_group_cancel(eft_group *group)
+{
+    if (group && !(group->join && !group->members))
+        abort_all(group);
+}
+
+void eft_group_fail(eft_group *group, eft_result error)
+{
+    const eft__detail said = eft__detail_said();
+
+    eft_result_free(error);
+    if (!group || !error.error || group->state == GROUP_FINISHED)
+        return;
+    if (error.error == EFT_ECANCELED)
+        group->cancel_propagates = true;
+    else if (!group->body_error.error)
+        eft__detail_copy(&group->body_error, error.error,
+                         said.error == error.error ? said.text : NULL);
+    if (group->state == GROUP_OPEN)
+        abort_group(group);
+}
+
+eft_future *eft_group_join(eft_group *group)
+{
+    eft_future *instead;
+
+    if (!group)
+        return eft__future_no_memory();
+    if (group->join)
+        return eft__future_failed(EFT_EBUSY, "the group is being joined");
+    if (group->state == GROUP_FINISHED)
+        return eft__future_failed(EFT_EINVAL, "the group is finished");
+    join *self = eft__future_make(sizeof *self, &join_class, &instead);
+
+    if (!self)
+        return instead;
+    self->node.run = join_nobody;
+    self->group = group;
+    group->join = self;
+    if (!group->members) {
+        eft_future_ref(&self->future);
+        eft__loop_ready(eft__loop_here, &self->node);
+    }
+    return &self->future;
+}
+
+const eft_results *eft_group_errors(const eft_group *group)
+{
+    static const eft_results none = {0, NULL};
+
+    return group && group->errors ? group->errors : &none;
+}
+
+const char *eft_group_error_detail(const eft_group *group, size_t index)
+{
+    if (index >= eft_group_errors(group)->count)
+        return "";
+
+    const eft__detail *error = &group->body_error;
+
+    if (index < group->failed_count) {
+        const member *at = group->failed;
+
+        while (index--)
+            at = at->next;
+        error = &at->error;
+    }
+    return error->text ? error->text : eft_strerror(error->error);
+}
+
+/* Takes the first out of a ring and frees it. */
+static void free_member(member **ring)
+{
+    member *first = *ring;
+    eft_future *task = first->task;
+
+    ring_remove(ring, first);
+    if (task)
+        eft__future_unwait(task, &first->node);
+    eft__detail_clear(&first->error);
+    eft__free(first);
+    if (task)
+        eft_cancel(task);
+    eft_future_free(task);
+}
+
+void eft_group_free(eft_group *group)
+{
+    if (!group)
+        return;
+    if (group->parent_canceled)
+        eft_uncancel(group->parent);
+    group->state = GROUP_FINISHED;
+    if (group->join) {
+        group->join->group = NULL;
+        eft__future_fail(&group->join->future, EFT_ECLOSED, NULL);
+    }
+    while (group->members)
+        free_member(&group->members);
+    while (group->failed)
+        free_member(&group->failed);
+    eft__detail_clear(&group->body_error);
+    if (group->errors)
+        eft_result_free(eft__results_result(group->errors));
+    eft_future_free(group->parent);
+    eft__free(group);
+}
