@@ -2,6 +2,8 @@
  * Groups: tasks that end together. */
 #include "eft/group.h"
 
+#include "eft/step.h"
+
 #include "cancel.h"
 #include "combine.h"
 #include "loop.h"
@@ -256,18 +258,20 @@ static eft_future *refuse(const eft_group *self)
     return NULL;
 }
 
-eft_future *eft_group_spawn_owned(eft_group *group, eft_body *body, void *arg,
-                                  void (*free_arg)(void *arg))
+/* A place for one more task, or *instead. */
+static member *admit(const eft_group *group, eft_future **instead)
 {
-    eft_future *instead = refuse(group);
-    member *added = instead ? NULL : eft__alloc_zero(sizeof *added);
+    *instead = refuse(group);
+    if (*instead)
+        return NULL;
+    member *added = eft__alloc_zero(sizeof *added);
+    if (!added)
+        *instead = eft__future_no_memory();
+    return added;
+}
 
-    if (!added) {
-        if (free_arg)
-            free_arg(arg);
-        return instead ? instead : eft__future_no_memory();
-    }
-    eft_future *task = eft_spawn_owned(body, arg, free_arg);
+static eft_future *enter(eft_group *group, member *added, eft_future *task)
+{
     if (task->complete) {
         eft__free(added);
         return task;
@@ -280,9 +284,33 @@ eft_future *eft_group_spawn_owned(eft_group *group, eft_body *body, void *arg,
     return task;
 }
 
+eft_future *eft_group_spawn_owned(eft_group *group, eft_body *body, void *arg,
+                                  void (*free_arg)(void *arg))
+{
+    eft_future *instead;
+    member *added = admit(group, &instead);
+
+    if (added)
+        return enter(group, added, eft_spawn_owned(body, arg, free_arg));
+    if (free_arg)
+        free_arg(arg);
+    return instead;
+}
+
 eft_future *eft_group_spawn(eft_group *group, eft_body *body, void *arg)
 {
     return eft_group_spawn_owned(group, body, arg, NULL);
+}
+
+eft_future *eft_group_spawn_steps(eft_group *group, eft_body *steps,
+                                  const void *state, size_t size)
+{
+    eft_future *instead;
+    member *added = admit(group, &instead);
+
+    if (!added)
+        return instead;
+    return enter(group, added, eft_spawn_steps(steps, state, size));
 }
 
 void eft_group_cancel(eft_group *group)

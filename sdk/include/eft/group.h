@@ -57,6 +57,13 @@ eft_future *eft_group_spawn(eft_group *group, eft_body *body, void *arg);
 eft_future *eft_group_spawn_owned(eft_group *group, eft_body *body, void *arg,
                                   void (*free_arg)(void *arg));
 
+/* eft_group_spawn_steps is eft_group_spawn() with a task of steps, as
+ * eft_spawn_steps() makes it.
+ *
+ * Owns:    copies size bytes at state; gives the future. */
+eft_future *eft_group_spawn_steps(eft_group *group, eft_body *steps,
+                                  const void *state, size_t size);
+
 /* eft_group_cancel ends the group early, and without an error: its tasks are
  * cancelled, and so is the parent, until the join.  A cancel from outside, or
  * a deadline's, is not lost by it.
