@@ -5,6 +5,7 @@
 set(EFT_CORE_SOURCES
     sdk/core/as_completed.c
     sdk/core/barrier.c
+    sdk/core/blocks.c
     sdk/core/cancel.c
     sdk/core/combine.c
     sdk/core/condition.c

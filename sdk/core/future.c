@@ -7,6 +7,7 @@
 
 #include "eft/log.h"
 #include "loop.h"
+#include "blocks.h"
 #include "memory.h"
 #include "targets/world.h"
 
@@ -67,7 +68,7 @@ void *eft__future_make(size_t size, const eft__future_class *type,
         *instead = eft__future_refusal(loop);
         return NULL;
     }
-    eft_future *future = eft__block_new(kind, size);
+    eft_future *future = eft__block_new(&kind, size);
     if (!future) {
         *instead = &no_memory;
         return NULL;
@@ -125,7 +126,7 @@ bool eft__future_fail_copy(eft_future *future, int32_t error, const char *text)
 static eft_future *failed(int32_t error, eft__detail *detail)
 {
     unsigned kind = eft__block_kind(sizeof(eft_future));
-    eft_future *future = eft__block_new(kind, sizeof *future);
+    eft_future *future = eft__block_new(&kind, sizeof *future);
 
     if (!future) {
         eft__detail_clear(detail);

@@ -8,24 +8,16 @@
 #include <stdbool.h>
 
 #include "eft/memory.h"
+#include "blocks.h"
 #include "loop.h"
 
 static eft_allocator *allocator; /* NULL: malloc's */
 static void *allocator_context;
-_Thread_local size_t eft__live_blocks;
-_Thread_local eft__spare eft__spare_blocks[EFT__BLOCK_KINDS];
 
-/* Bytes of each kind that a thread keeps. */
-enum { KEPT_BYTES = 262144 };
-
-/* Kept blocks would hide from the sanitizer who uses what was freed. */
-#if defined(__SANITIZE_ADDRESS__)
-#define CAN_KEEP false
-#elif defined(__has_feature)
-#define CAN_KEEP !__has_feature(address_sanitizer)
-#else
-#define CAN_KEEP true
-#endif
+bool eft__memory_is_foreign(void)
+{
+    return allocator;
+}
 
 void *eft__reserve(size_t size)
 {
@@ -74,34 +66,6 @@ void eft__free(void *memory)
     eft__release(memory);
 }
 
-void *eft__block_fetch(unsigned kind, size_t size)
-{
-    return eft__alloc(kind ? kind * EFT__BLOCK_UNIT - EFT__BLOCK_HEAD : size);
-}
-
-void eft__blocks_keep(void)
-{
-    if (!CAN_KEEP || allocator)
-        return;
-    for (unsigned kind = 1; kind < EFT__BLOCK_KINDS; kind++)
-        eft__spare_blocks[kind].room = KEPT_BYTES / (kind * EFT__BLOCK_UNIT);
-}
-
-void eft__blocks_drop(void)
-{
-    for (unsigned kind = 1; kind < EFT__BLOCK_KINDS; kind++) {
-        eft__spare *spare = &eft__spare_blocks[kind];
-
-        while (spare->first) {
-            void *block = spare->first;
-
-            spare->first = *(void **)block;
-            eft__release(block);
-        }
-        spare->room = 0;
-    }
-}
-
 char *eft__copy_text(const char *text, size_t length)
 {
     char *copy = eft__alloc(length + 1);
@@ -116,11 +80,11 @@ char *eft__copy_text(const char *text, size_t length)
 
 void eft_set_allocator(eft_allocator *function, void *context)
 {
-    eft__blocks_drop();
+    eft__blocks_close();
     allocator = function;
     allocator_context = context;
     if (eft__loop_here)
-        eft__blocks_keep();
+        eft__blocks_open();
 }
 
 size_t eft_live_objects(void)

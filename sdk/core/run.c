@@ -7,6 +7,7 @@
 #include "eft/log.h"
 #include "ids.h"
 #include "loop.h"
+#include "blocks.h"
 #include "memory.h"
 #include "targets/complete.h"
 #include "targets/world.h"
@@ -40,14 +41,14 @@ static eft__loop *make_loop(void)
     eft__timers_init(&loop->timers);
     loop->tasks.next = loop->tasks.previous = &loop->tasks;
     eft__loop_here = loop;
-    eft__blocks_keep();
+    eft__blocks_open();
     return loop;
 }
 
 static void free_loop(eft__loop *loop)
 {
     eft__loop_here = NULL;
-    eft__blocks_drop();
+    eft__blocks_close();
     eft__release(loop);
 }
 

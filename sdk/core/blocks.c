@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+ * Slabs: where blocks come from, and when they go. */
+#include "blocks.h"
+
+#include <stdlib.h>
+
+#include "memory.h"
+
+/* What malloc puts before a block, so that slabs follow each other without a
+ * gap. */
+enum { MALLOC_HEAD = 16 };
+
+_Thread_local eft__slab *eft__slabs[EFT__BLOCK_KINDS];
+_Thread_local size_t eft__live_blocks;
+
+/* Is there a loop that uses slabs? */
+static _Thread_local bool is_open;
+
+/* In a slab the sanitizer would not see who uses what was freed. */
+#if defined(__SANITIZE_ADDRESS__)
+#define MAY_OPEN false
+#elif defined(__has_feature)
+#define MAY_OPEN !__has_feature(address_sanitizer)
+#else
+#define MAY_OPEN true
+#endif
+
+static void link_slab(eft__slab *slab)
+{
+    eft__slab *first = eft__slabs[slab->kind];
+
+    if (first) {
+        slab->next = first;
+        slab->previous = first->previous;
+        first->previous->next = slab;
+        first->previous = slab;
+    } else {
+        slab->next = slab->previous = slab;
+        eft__slabs[slab->kind] = slab;
+    }
+    slab->full = false;
+}
+
+static void unlink_slab(eft__slab *slab)
+{
+    eft__slab **first = &eft__slabs[slab->kind];
+
+    slab->next->previous = slab->previous;
+    slab->previous->next = slab->next;
+    if (*first == slab)
+        *first = slab->next == slab ? NULL : slab->next;
+    slab->next = NULL;
+    slab->full = true;
+}
+
+static eft__slab *new_slab(unsigned kind)
+{
+    eft__slab *slab =
+        aligned_alloc(EFT__SLAB_SIZE, EFT__SLAB_SIZE - MALLOC_HEAD);
+
+    if (!slab)
+        return NULL;
+    *slab = (eft__slab){.kind = kind, .fresh = sizeof *slab};
+    link_slab(slab);
+    return slab;
+}
+
+void *eft__block_fetch(unsigned *kind, size_t size)
+{
+    eft__slab *slab = *kind && is_open ? new_slab(*kind) : NULL;
+
+    if (slab)
+        return eft__block_take(slab, *kind);
+    *kind = 0;
+    return eft__alloc(size);
+}
+
+void eft__block_return(void *block)
+{
+    eft__free(block);
+}
+
+void eft__slab_is_full(eft__slab *slab)
+{
+    unlink_slab(slab);
+}
+
+void eft__slab_has_room(eft__slab *slab)
+{
+    if (is_open)
+        link_slab(slab);
+}
+
+void eft__slab_is_empty(eft__slab *slab)
+{
+    if (!slab->full)
+        unlink_slab(slab);
+    free(slab);
+}
+
+void eft__blocks_open(void)
+{
+    is_open = MAY_OPEN && !eft__memory_is_foreign();
+}
+
+void eft__blocks_close(void)
+{
+    is_open = false;
+    for (unsigned kind = 1; kind < EFT__BLOCK_KINDS; kind++)
+        while (eft__slabs[kind]) {
+            eft__slab *slab = eft__slabs[kind];
+
+            unlink_slab(slab);
+            if (!slab->used)
+                free(slab);
+        }
+}
