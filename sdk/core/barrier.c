@@ -162,6 +162,7 @@ eft_future *eft_barrier_wait(eft_barrier *barrier)
                                   run_wait, &instead);
     if (!self)
         return instead;
+    self->index = 0;
     self->inside = false;
     if (barrier->state == FILLING)
         /* Nobody awaits it yet: this is a turn like any other. */

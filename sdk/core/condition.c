@@ -239,8 +239,12 @@ static eft_future *start(eft_condition *condition, bool (*predicate)(void *arg),
     eft__keep(&condition->lock->kept);
     self->error = 0;
     self->abandoned = false;
+    self->notified = false;
     self->predicate = predicate;
     self->arg = arg;
+    /* A predicate is the program's: it runs on the loop's stack. */
+    if (predicate)
+        self->waiter.node.run = run_wait;
     await_notification(self);
     return &self->waiter.future;
 }

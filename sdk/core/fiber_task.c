@@ -5,6 +5,7 @@
 #include "loop.h"
 #include "memory.h"
 #include "task.h"
+#include "waiter.h"
 
 /* What the core reaches only once a task has been spawned, so that a program of
  * steps alone is linked without fibers. */
@@ -49,16 +50,24 @@ static void step(eft__node *node)
 }
 
 /* The task that is to run next, out of the ready queue, if it can be switched
- * to from a fiber's stack: what is not a fiber runs on the loop's. */
+ * to from a fiber's stack.  The turns of waiters before it are taken here; what
+ * calls the program's functions runs on the loop's stack. */
 static inline eft__fiber_task *take_next(eft__loop *loop)
 {
-    eft__node *node = loop->ready;
+    if (!eft_target_fiber_hands_over)
+        return NULL;
+    for (;;) {
+        eft__node *node = loop->ready;
 
-    if (!eft_target_fiber_hands_over || !node || node->run != step)
-        return NULL;
-    eft__fiber_task *next = fiber_task_of(node);
-    if (eft__slice_is_over(loop))
-        return NULL;
+        if (!node || (node->run != step && node->run != eft__waiter_turn) ||
+            eft__slice_is_over(loop))
+            return NULL;
+        if (node->run == step)
+            break;
+        loop->current = NULL;
+        eft__waiter_turn(eft__queue_pop(&loop->ready));
+    }
+    eft__fiber_task *next = fiber_task_of(loop->ready);
     if (!next->fiber && (next->task.future.must_cancel || !loop->idle_fibers ||
                          eft__fiber_take(loop, next)))
         return NULL;

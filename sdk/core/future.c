@@ -61,20 +61,10 @@ eft_future *eft__future_refusal(const eft__loop *loop)
 void *eft__future_make(size_t size, const eft__future_class *type,
                        eft_future **instead)
 {
-    eft__loop *loop = eft__loop_here;
-    unsigned kind = eft__block_kind(size);
+    eft_future *future = eft__future_make_bare(size, type, instead);
 
-    if (!loop || loop->state == EFT__LOOP_ENDED) {
-        *instead = eft__future_refusal(loop);
-        return NULL;
-    }
-    eft_future *future = eft__block_new(&kind, size);
-    if (!future) {
-        *instead = &no_memory;
-        return NULL;
-    }
-    memset(future, 0, size);
-    eft__future_init(future, type, loop->number, kind);
+    if (future)
+        memset(future + 1, 0, size - sizeof *future);
     return future;
 }
 

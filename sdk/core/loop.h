@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "eft/loop.h"
+#include "blocks.h"
 #include "future.h"
 #include "node.h"
 #include "targets/world.h"
@@ -92,6 +93,27 @@ static inline bool eft__future_is_here(const eft_future *future)
 static inline bool eft__future_is_foreign(const eft_future *future)
 {
     return !future->complete && !eft__future_is_here(future);
+}
+
+/* As eft__future_make() does, but clears only the future itself. */
+static inline void *eft__future_make_bare(size_t size,
+                                          const eft__future_class *type,
+                                          eft_future **instead)
+{
+    const eft__loop *loop = eft__loop_here;
+    unsigned kind = eft__block_kind(size);
+
+    if (!loop || loop->state == EFT__LOOP_ENDED) {
+        *instead = eft__future_refusal(loop);
+        return NULL;
+    }
+    eft_future *future = eft__block_new(&kind, size);
+    if (!future) {
+        *instead = eft__future_no_memory();
+        return NULL;
+    }
+    eft__future_init(future, type, loop->number, kind);
+    return future;
 }
 
 /* Completes one that is pending: result, and the sentence in the place of an

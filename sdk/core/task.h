@@ -62,20 +62,12 @@ static inline void *eft__task_make(size_t size, const eft__task_class *type,
                                    eft_body *body, void (*run)(eft__node *node),
                                    eft_future **instead)
 {
-    eft__loop *loop = eft__loop_here;
-    unsigned kind = eft__block_kind(size);
+    eft__task *task = eft__future_make_bare(size, &type->future, instead);
 
-    if (!loop || loop->state == EFT__LOOP_ENDED) {
-        *instead = eft__future_refusal(loop);
+    if (!task)
         return NULL;
-    }
-    eft__task *task = eft__block_new(&kind, size);
-    if (!task) {
-        *instead = eft__future_no_memory();
-        return NULL;
-    }
+    eft__loop *loop = eft__loop_here;
     /* One by one: clearing it all as a block takes longer than the rest. */
-    eft__future_init(&task->future, &type->future, loop->number, kind);
     task->node.run = run;
     task->awaiting = NULL;
     task->body = body;

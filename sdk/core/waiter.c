@@ -24,20 +24,9 @@ void eft__waiter_fini(eft_future *future)
     eft__unkeep(((eft__waiter *)future)->object);
 }
 
-void *eft__waiter_make(size_t size, const eft__future_class *type,
-                       eft__kept *object, void (*run)(eft__node *node),
-                       eft_future **instead)
+void eft__waiter_turn(eft__node *node)
 {
-    eft__waiter *waiter = eft__future_make(size, type, instead);
-
-    if (!waiter)
-        return NULL;
-    waiter->object = object;
-    waiter->node = (eft__node){NULL, NULL, run};
-    waiter->woken = false;
-    waiter->canceled = false;
-    eft__keep(object);
-    return waiter;
+    eft__waiter_of(node)->turn(node);
 }
 
 bool eft__waiter_cancel(eft__waiter *waiter, eft__node **queue)

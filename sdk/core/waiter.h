@@ -32,7 +32,8 @@ typedef struct eft__waiter {
     eft_future future;
     eft__kept *object; /* what it waits for; kept until the memory goes */
     eft__node node;
-    bool woken;    /* it is ready because object woke it */
+    void (*turn)(eft__node *node); /* what is done when its turn has come */
+    bool woken;                    /* it is ready because object woke it */
     bool canceled; /* it is ready, and will end with EFT_ECANCELED */
 } eft__waiter;
 
@@ -45,10 +46,9 @@ eft_future *eft__no_object(void);
 /* The fini of every class of waiters. */
 void eft__waiter_fini(eft_future *future);
 
-/* Makes the waiter of object, size bytes, or *instead; its turn is run. */
-void *eft__waiter_make(size_t size, const eft__future_class *type,
-                       eft__kept *object, void (*run)(eft__node *node),
-                       eft_future **instead);
+/* The run of a waiter's node.  A turn calls no function of the program's but
+ * those that free values, so it may be taken on any stack. */
+void eft__waiter_turn(eft__node *node);
 
 /* Cancels a waiter that waits in queue, or was woken. */
 bool eft__waiter_cancel(eft__waiter *waiter, eft__node **queue);
@@ -62,6 +62,27 @@ void eft__waiters_fail(eft__node **queue, int32_t error, const char *constant);
 static inline void eft__keep(eft__kept *object)
 {
     object->keepers++;
+}
+
+/* Makes the waiter of object, size bytes, or *instead.  What a larger struct
+ * has behind the waiter is not cleared. */
+static inline void *eft__waiter_make(size_t size, const eft__future_class *type,
+                                     eft__kept *object,
+                                     void (*turn)(eft__node *node),
+                                     eft_future **instead)
+{
+    eft__waiter *waiter = eft__future_make_bare(size, type, instead);
+
+    if (!waiter)
+        return NULL;
+    waiter->object = object;
+    waiter->node.next = NULL;
+    waiter->node.run = eft__waiter_turn;
+    waiter->turn = turn;
+    waiter->woken = false;
+    waiter->canceled = false;
+    eft__keep(object);
+    return waiter;
 }
 
 /* The object begins with its count. */
