@@ -124,7 +124,7 @@ static eft_result timers(void *arg)
 static eft_result wait_for_nothing(void *arg)
 {
     bench *b = arg;
-    eft_result result = eft_await(eft_future_new());
+    eft_result result = eft_await(eft_sleep(EFT_FOREVER));
 
     if (result.error == EFT_ECANCELED)
         b->seen++;

@@ -173,7 +173,7 @@ static eft_result wait_for_nothing(void *state)
     eft_result result;
 
     EFT_STEP_BEGIN(self);
-    EFT_STEP_AWAIT(result, eft_future_new());
+    EFT_STEP_AWAIT(result, eft_sleep(EFT_FOREVER));
     EFT_STEP_END();
     if (result.error == EFT_ECANCELED)
         self->bench->seen++;

@@ -2,7 +2,9 @@
  * eft_gather: all of several futures. */
 #include "cancel.h"
 #include "combine.h"
+#include "memory.h"
 #include "result.h"
+#include "task.h"
 
 /* Design notes.  While a child is pending, its place among the results holds
  * the future: so a child costs its node, its index, and the result that it
@@ -118,10 +120,17 @@ static void child_done(eft__node *node)
     gather *self = EFT__PARENT(node, gather, children);
     size_t index = EFT__OWNER(node, eft__child, node)->index;
     eft_result *item = &self->results->items[index];
+    eft_future *future = item->ptr;
     eft__detail detail = {0};
 
-    *item = eft__future_consume(item->ptr, &detail);
     self->pending--;
+    if (eft__future_is_plain(future)) {
+        *item = eft__task_take(future);
+        if (!self->pending)
+            finish(self);
+        return;
+    }
+    *item = eft__future_consume(future, &detail);
     if (item->error && !self->return_errors && !self->detail.error) {
         eft__detail_move(&self->detail, &detail);
         /* Where the gather was cancelled, all have been asked already: once
@@ -140,10 +149,10 @@ static void refuse(gather *self, eft_future *const *futures, size_t index)
     const char *reason = eft__refusal(futures[index]);
     size_t count = self->results->count;
 
-    for (size_t i = 0; i < index; i++) {
-        eft__future_unwait(futures[i], &self->children[i].node);
+    for (size_t i = 0; i < count; i++)
         self->results->items[i] = eft_ok();
-    }
+    for (size_t i = 0; i < index; i++)
+        eft__future_unwait(futures[i], &self->children[i].node);
     eft__future_fail(&self->future, EFT_EINVAL, reason);
     eft__let_go(futures, count, NULL);
 }
@@ -161,8 +170,9 @@ static bool begin(gather *self, eft_future *const *futures)
             refuse(self, futures, i);
             return false;
         }
+        *item = eft_ok_ptr(futures[i]);
         item->kind = (uint32_t)KIND_PENDING;
-        item->ptr = futures[i];
+        child->node.next = NULL;
         child->node.run = child_done;
         child->index = i;
         eft__future_wait(futures[i], &child->node);
@@ -179,15 +189,20 @@ eft_future *eft_gather_array(eft_future *const *futures, size_t count,
 
     eft_future *instead = eft__future_no_memory();
     size_t size = eft__size_with_children(sizeof(gather), count);
-    eft_results *results = size ? eft__results_new(count) : NULL;
+    /* What is long is written once: begin() does it. */
+    eft_results *results = size ? eft__results_bare(count) : NULL;
     gather *self =
-        results ? eft__future_make(size, &gather_class, &instead) : NULL;
+        results ? eft__future_make_bare(size, &gather_class, &instead) : NULL;
 
     if (!self) {
-        free_results(results);
+        eft__free(results);
         return eft__let_go(futures, count, instead);
     }
+    self->link = NULL;
     self->results = results;
+    self->pending = 0;
+    self->detail = (eft__detail){0};
+    self->cancel_requested = false;
     self->return_errors = options && options->return_errors;
     if (begin(self, futures) && !count)
         finish(self);

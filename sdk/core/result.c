@@ -87,16 +87,25 @@ static void results_free(void *value)
     }
 }
 
-eft_results *eft__results_new(size_t count)
+eft_results *eft__results_bare(size_t count)
 {
     eft_results *results = NULL;
 
     if (count <= (SIZE_MAX - sizeof *results) / sizeof(eft_result))
-        results = eft__alloc_zero(sizeof *results + count * sizeof(eft_result));
+        results = eft__alloc(sizeof *results + count * sizeof(eft_result));
     if (!results)
         return NULL;
     results->count = count;
     results->items = (eft_result *)(void *)(results + 1);
+    return results;
+}
+
+eft_results *eft__results_new(size_t count)
+{
+    eft_results *results = eft__results_bare(count);
+
+    for (size_t i = 0; results && i < count; i++)
+        results->items[i] = eft_ok();
     return results;
 }
 

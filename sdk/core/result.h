@@ -11,8 +11,9 @@
 eft_result eft__result_of_kind(eft_kind kind, void *value,
                                void (*free_value)(void *value));
 
-/* count items, all eft_ok(); or NULL. */
+/* count items, all eft_ok(); or NULL.  bare: of undefined content. */
 eft_results *eft__results_new(size_t count);
+eft_results *eft__results_bare(size_t count);
 eft_result eft__results_result(eft_results *results);
 
 #endif

@@ -114,7 +114,7 @@ static inline eft_result eft__task_waited(eft__task *task)
     eft_future *future = task->awaiting;
 
     if (!future)
-        return task->future.broken | task->future.must_cancel
+        return task->future.broken || task->future.must_cancel
                    ? eft__task_canceled(task)
                    : eft_ok();
     task->awaiting = NULL;
