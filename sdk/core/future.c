@@ -174,9 +174,23 @@ void eft__future_explain(const eft_future *future, eft__detail *detail)
         eft__detail_set(detail, result->error, result->ptr);
 }
 
+static eft_result take(eft_future *future)
+{
+    if (!future->complete)
+        return eft_failed(EFT_EBUSY);
+    bool taken = future->taken;
+    if (future->references != EFT__CONSTANT)
+        future->taken = true;
+    if (future->result.error)
+        return eft_failed(future->result.error);
+    if (taken && future->result.kind != EFT_KIND_PLAIN)
+        return eft_failed(EFT_ETAKEN);
+    return future->result;
+}
+
 eft_result eft__future_consume(eft_future *future, eft__detail *detail)
 {
-    eft_result result = eft_future_take(future);
+    eft_result result = take(future);
 
     if (result.error == EFT_ETAKEN && !future->result.error) {
         eft__detail_set(detail, EFT_ETAKEN, NULL);
@@ -258,16 +272,18 @@ eft_state eft_future_state(const eft_future *future)
 
 eft_result eft_future_take(eft_future *future)
 {
-    if (!future->complete)
-        return eft_failed(EFT_EBUSY);
-    bool taken = future->taken;
-    if (future->references != EFT__CONSTANT)
-        future->taken = true;
-    if (future->result.error)
-        return eft_failed(future->result.error);
-    if (taken && future->result.kind != EFT_KIND_PLAIN)
-        return eft_failed(EFT_ETAKEN);
-    return future->result;
+    eft__detail detail = {.error = EFT_EINVAL};
+
+    if (!future)
+        return eft_failed(EFT_EINVAL);
+    eft_result result = take(future);
+    if (result.error) {
+        detail.error = result.error;
+        if (future->complete && result.error == future->result.error)
+            eft__future_explain(future, &detail);
+        eft__detail_say(detail);
+    }
+    return result;
 }
 
 bool eft_cancel(eft_future *future)

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { asyncioDemos } from './asyncio.mjs';
 import { badInput } from './bad_input.mjs';
 import { ends } from './ends.mjs';
 import { interrupt } from './interrupt.mjs';
@@ -57,4 +58,5 @@ export const parts = [
   ['transcript', transcript],
   ['bad-input', badInput],
   ['interrupt', interrupt],
+  ['asyncio demos', asyncioDemos],
 ];

@@ -82,7 +82,8 @@ int32_t eft_future_on_done(eft_future *future,
                            void (*callback)(eft_future *future, void *arg),
                            void *arg);
 
-/* eft_future_take gives the result of a complete future, as eft_await() would.
+/* eft_future_take gives the result of a complete future, as eft_await() would,
+ * and of an error the sentence to eft_error_detail().
  *
  * Owns:    borrows future; gives the value (rule 4 above).
  * Errors:  EFT_EBUSY   it is pending still
