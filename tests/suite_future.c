@@ -249,7 +249,29 @@ static void a_result_is_16_bytes(void)
     CHECK(sizeof(eft_result) == 16);
 }
 
+static void hear(eft_future *future, void *arg)
+{
+    eft_result result = eft_future_take(future);
+
+    *(bool *)arg = result.error == EFT_EUSER &&
+                   !strcmp(eft_error_detail(), "told to a callback");
+}
+
+static void a_callback_hears_the_sentence_of_an_error(void)
+{
+    eft_future *future = eft_future_new();
+    bool heard = false;
+
+    REQUIRE(!eft_future_on_done(future, hear, &heard));
+    eft_future_resolve(future, eft_fail(EFT_EUSER, "told to a callback"));
+    eft_await(eft_sleep(0));
+    CHECK(heard);
+    eft_future_free(future);
+}
+
 const test_case suite_future[] = {
+    {"a_callback_hears_the_sentence_of_an_error",
+     a_callback_hears_the_sentence_of_an_error},
     {"a_new_future_is_pending", a_new_future_is_pending},
     {"await_gives_what_it_was_resolved_with",
      await_gives_what_it_was_resolved_with},

@@ -308,6 +308,8 @@ static void tell(eft__node *node)
     eft__free(EFT__OWNER(node, observer, node));
     told.callback(told.future, told.arg);
     eft_future_free(told.future);
+    /* What it was told ends with it, as with a task. */
+    eft__detail_say((eft__detail){0});
 }
 
 int32_t eft_future_on_done(eft_future *future,

@@ -53,6 +53,7 @@ static void call(eft__node *node)
 
     self->callback = NULL;
     callback(self->arg);
+    eft__detail_say((eft__detail){0});
     eft__future_complete(future, eft_ok());
     eft_future_free(future);
 }
