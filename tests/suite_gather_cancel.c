@@ -34,6 +34,67 @@ static void a_child_cancelled_from_elsewhere_counts_as_failed(void)
     CHECK(journal_is("child:cancelled sibling:cancelled"));
 }
 
+static eft_result sleep_in_a_scope(void *arg)
+{
+    eft_timeout_scope *scope = eft_timeout_scope_open(EFT_FOREVER);
+
+    return eft_timeout_scope_close(scope, note_cancel(arg));
+}
+
+static eft_result sleep_beside_a_group(void *arg)
+{
+    eft_group *group = eft_group_new();
+    eft_result result = note_cancel(arg);
+
+    eft_group_free(group);
+    return result;
+}
+
+/* What a child has opened itself holds it, and is no owner of it. */
+static void a_sibling_with_a_scope_or_a_group_is_ended(void)
+{
+    eft_future *failing = eft_future_new();
+    eft_future *gather = eft_gather(
+        eft_future_ref(failing), eft_spawn(sleep_in_a_scope, (void *)"scope"),
+        eft_spawn(sleep_beside_a_group, (void *)"group"));
+
+    journal_clear();
+    eft_await(eft_sleep(0));
+    eft_future_resolve(failing, eft_failed(EFT_EUSER));
+    eft_future_free(failing);
+    CHECK(eft_await(gather).error == EFT_EUSER);
+    CHECK(journal_is("scope:cancelled group:cancelled"));
+}
+
+static eft_result note_end(void *arg)
+{
+    eft_result result = eft_await(arg);
+
+    note("%s", eft_error_name(result.error));
+    return result;
+}
+
+/* Two futures fail in one turn: a gather of both ends with the first of them,
+ * and so before a gather that waits for the second alone. */
+static void a_sibling_that_is_complete_delays_no_error(void)
+{
+    eft_future *first = eft_future_new();
+    eft_future *second = eft_future_new();
+    eft_future *one = eft_spawn(note_end, eft_gather(eft_future_ref(second)));
+    eft_future *both = eft_spawn(
+        note_end, eft_gather(eft_future_ref(first), eft_future_ref(second)));
+
+    journal_clear();
+    eft_await(eft_sleep(0));
+    eft_future_resolve(first, eft_failed(EFT_EUSER));
+    eft_future_resolve(second, eft_failed(EFT_EIO));
+    eft_future_free(first);
+    eft_future_free(second);
+    CHECK(eft_await(one).error == EFT_EIO);
+    CHECK(eft_await(both).error == EFT_EUSER);
+    CHECK(journal_is("EFT_EUSER EFT_EIO"));
+}
+
 static void cancelling_a_gather_cancels_its_children(void)
 {
     eft_future *gather = eft_gather(eft_spawn(note_cancel, (void *)"a"),
@@ -259,6 +320,10 @@ static void a_web_of_gathers_is_cancelled_in_one_pass(void)
 const test_case suite_gather_cancel[] = {
     {"a_child_cancelled_from_elsewhere_counts_as_failed",
      a_child_cancelled_from_elsewhere_counts_as_failed},
+    {"a_sibling_with_a_scope_or_a_group_is_ended",
+     a_sibling_with_a_scope_or_a_group_is_ended},
+    {"a_sibling_that_is_complete_delays_no_error",
+     a_sibling_that_is_complete_delays_no_error},
     {"cancelling_a_gather_cancels_its_children",
      cancelling_a_gather_cancels_its_children},
     {"a_cancelled_gather_is_cancelled_though_its_children_swallow",

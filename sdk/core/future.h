@@ -65,8 +65,10 @@ struct eft_future {
         struct {
             int32_t said_error;       /* a task: what the sentence said is of */
             uint16_t cancel_requests; /* a task: asked for, less uncancelled */
-            uint8_t reach;            /* of a cancel on its way: cancel.h */
-            bool left;                /* reach is final */
+            uint8_t reach : 2;        /* of a cancel on its way: cancel.h */
+            bool left : 1;            /* reach is final */
+            uint8_t own;        /* a task: references held by its own scopes and
+                                   groups, which are no owners of it */
             eft__node *waiters; /* queue of what runs when it is complete */
         };
     };
@@ -84,6 +86,12 @@ static inline void eft__future_unref(eft_future *future)
     } else if (future->references != EFT__CONSTANT) {
         future->references--;
     }
+}
+
+/* Does whoever asks, with one reference, hold a pending one alone? */
+static inline bool eft__future_is_alone(const eft_future *future)
+{
+    return future->references == future->own + 1u;
 }
 
 /* Is it complete with a plain value, as nearly all are? */

@@ -106,9 +106,9 @@ static void end_siblings(gather *self)
         const eft_result *item = &self->results->items[i];
         eft_future *sibling = item->ptr;
 
-        if (!is_pending(item) || sibling->complete)
+        if (!is_pending(item))
             continue;
-        if (sibling->references == 1)
+        if (!sibling->complete && eft__future_is_alone(sibling))
             eft_cancel(sibling);
         else
             let_go(self, i);

@@ -241,7 +241,7 @@ eft_group *eft_group_new(void)
 
     if (!self)
         return NULL;
-    self->parent = eft_future_ref(parent);
+    self->parent = eft__task_keep(parent);
     self->cancel_count = eft_cancel_count(parent);
     return self;
 }
@@ -417,6 +417,6 @@ void eft_group_free(eft_group *group)
     eft__detail_clear(&group->body_error);
     if (group->errors)
         eft_result_free(eft__results_result(group->errors));
-    eft_future_free(group->parent);
+    eft__task_unkeep(group->parent);
     eft__free(group);
 }

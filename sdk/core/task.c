@@ -129,6 +129,19 @@ uint32_t eft_uncancel(eft_future *task)
     return task->cancel_requests;
 }
 
+eft_future *eft__task_keep(eft_future *task)
+{
+    task->own++;
+    return eft_future_ref(task);
+}
+
+void eft__task_unkeep(eft_future *task)
+{
+    if (!task->complete)
+        task->own--;
+    eft_future_free(task);
+}
+
 void eft__task_note_cancel(eft_future *future)
 {
     if (task_of(future) && !future->complete)

@@ -149,6 +149,11 @@ eft_future *eft__spawn_operation(eft_body *body, void *arg,
 struct eft__loop *eft__run_open(void);
 int eft__run_app(struct eft__loop *loop, eft_future *app);
 
+/* The reference of something that the task itself has opened: it keeps the
+ * memory, and nobody takes it for an owner's. */
+eft_future *eft__task_keep(eft_future *task);
+void eft__task_unkeep(eft_future *task);
+
 /* Has the next await of a task deliver a cancel that is counted already. */
 void eft__task_note_cancel(eft_future *future);
 

@@ -55,7 +55,7 @@ static void free_scope(eft_timeout_scope *self)
     eft__timer_stop(eft__loop_here, &self->timed.timer);
     eft__future_complete(&self->timed.future, eft_ok());
     eft_future_free(&self->timed.future);
-    eft_future_free(task);
+    eft__task_unkeep(task);
 }
 
 eft_timeout_scope *eft_timeout_scope_open_at(int64_t when_ms)
@@ -72,7 +72,7 @@ eft_timeout_scope *eft_timeout_scope_open_at(int64_t when_ms)
         return NULL;
     }
     self->timed.timer.node.run = expire;
-    self->task = eft_future_ref(task);
+    self->task = eft__task_keep(task);
     self->cancel_count = eft_cancel_count(task);
     arm(self, when_ms);
     return self;

@@ -8,6 +8,7 @@ import { badInput } from './bad_input.mjs';
 import { ends } from './ends.mjs';
 import { interrupt } from './interrupt.mjs';
 import { runProcess } from './process.mjs';
+import { random, randomOfAsyncio } from './random.mjs';
 import { readSuites, describeEnd } from './report.mjs';
 import { firstDifference, transcript } from './transcript.mjs';
 
@@ -55,6 +56,8 @@ export const parts = [
   ['trace-virtual', trace('trace-virtual')],
   ['trace', trace('trace')],
   ['trace of asyncio', asyncio],
+  ['random', random],
+  ['random of asyncio', randomOfAsyncio],
   ['transcript', transcript],
   ['bad-input', badInput],
   ['interrupt', interrupt],
