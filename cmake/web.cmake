@@ -4,6 +4,11 @@ set(EFT_FIBERS jspi CACHE STRING
     "How a task is suspended: jspi, asyncify, or none for tasks of steps alone")
 set_property(CACHE EFT_FIBERS PROPERTY STRINGS jspi asyncify none)
 
+# What web/loader.mjs calls such a build.
+string(REPLACE none plain EFT_BUILD_NAME ${EFT_FIBERS})
+
+option(EFT_SMALL "Small programs rather than fast ones: web/README.md" OFF)
+
 set(EFT_FIBER_SOURCES
     web/fiber_${EFT_FIBERS}.c
     web/pump.c)
@@ -57,6 +62,22 @@ elseif(EFT_FIBERS STREQUAL "asyncify")
       -sBINARYEN_EXTRA_PASSES=--asyncify,--pass-arg=asyncify-imports@env.invoke_*)
 elseif(NOT EFT_FIBERS STREQUAL "none")
   message(FATAL_ERROR "EFT_FIBERS is jspi, asyncify or none, not ${EFT_FIBERS}")
+endif()
+
+# For pages and their workers alone, in memory of a fixed size, and with what
+# web/loader.mjs gives a program, no more.  A third slower: script/check-size.
+if(EFT_SMALL)
+  if(NOT EFT_FIBERS STREQUAL "none")
+    message(FATAL_ERROR "EFT_SMALL is for builds without fibers")
+  endif()
+  add_compile_options(-Oz -flto)
+  target_compile_options(eft-target INTERFACE -Oz -flto)
+  target_link_options(
+    eft-target INTERFACE -Oz -flto -sENVIRONMENT=web -sMALLOC=emmalloc
+    -sALLOW_MEMORY_GROWTH=0 -sABORTING_MALLOC=0 -sSUPPORT_ERRNO=0
+    -sUSE_ES6_IMPORT_META=0 # the loader brings the wasm
+    -sBINARYEN_EXTRA_PASSES=--flatten,--rereloop,-Oz,-Oz
+    -sINCOMING_MODULE_JS_API=[instantiateWasm,arguments,quit,print,printErr])
 endif()
 
 # The JavaScript halves of a library: link options of what links it.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Runs all tests on all hosts: node tests/drive.mjs [HOST...] [--only=WORD]
 
-// HOST is native, native-asan, node-asyncify, chromium-jspi or chromium-asyncify; none: all.
+// HOST is native, native-asan, node-asyncify, node-plain, chromium-jspi, chromium-asyncify or
+// chromium-plain; none: all.
 // --only runs the parts whose name has WORD in it.  Prints a line for each run, and the failing
 // lines in full; the last line counts everything, and the exit code is 1 if anything failed.
 

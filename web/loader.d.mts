@@ -2,12 +2,13 @@
 // Types of web/loader.mjs, which explains each of these.
 
 export type Fibers = 'jspi' | 'asyncify';
+export type Build = Fibers | 'plain';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface RunOptions {
   args?: readonly string[];
   base?: string | URL;
-  fibers?: Fibers | 'auto';
+  fibers?: Build | 'auto';
   log?: (level: LogLevel, text: string) => void;
   print?: (text: string) => void;
   printErr?: (text: string) => void;
@@ -15,7 +16,7 @@ export interface RunOptions {
 }
 
 export interface Program {
-  readonly fibers: Fibers | null;
+  readonly fibers: Build | null;
   readonly url: string;
   readonly exit: Promise<number>;
 }

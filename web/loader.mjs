@@ -7,6 +7,8 @@
 //     eft/loader.mjs              this file
 //     jspi/NAME.mjs, .wasm        for hosts that can suspend WebAssembly themselves
 //     asyncify/NAME.mjs, .wasm    for all others
+//     plain/NAME.mjs, .wasm       without fibers, for any host: where the program is written in
+//                                 steps alone (eft/step.h)
 //
 //     import { run } from './eft/loader.mjs';
 //
@@ -20,6 +22,7 @@
 //
 // web/loader.d.mts says the same to TypeScript.
 
+const KINDS = ['jspi', 'asyncify', 'plain'];
 const LEVELS = ['debug', 'info', 'warn', 'error']; // as eft_log_level counts
 const INTERRUPTED = 130; // what a shell sees of a program that Ctrl-C ended
 
@@ -36,7 +39,7 @@ export function fibers() {
 /**
  * run() loads a program and starts it. It answers at once with
  *
- *   fibers  'jspi' or 'asyncify'; null where name is the address of a file
+ *   fibers  'jspi', 'asyncify' or 'plain'; null where name is the address of a file
  *   url     the address of NAME.mjs
  *   exit    a promise: resolves to the exit code; rejects with an Error when the program could
  *           not be loaded, or trapped
@@ -45,8 +48,9 @@ export function fibers() {
  * none of them required:
  *
  *   args      strings: argv[1] and so on
- *   base      where jspi/ and asyncify/ are; default: the folder above this file's
- *   fibers    'auto' (default), or 'jspi' or 'asyncify' to force one
+ *   base      where jspi/, asyncify/ and plain/ are; default: the folder above this file's
+ *   fibers    'auto' (default): what fibers() says; or 'jspi' or 'asyncify' to force one; or
+ *             'plain' for a build without
  *   log       (level, text): gets each line of eft_log(); level is 'debug', 'info', 'warn' or
  *             'error'. Default: the console, by the level's own method
  *   print     (text): gets each line of stdout; default console.log
@@ -73,8 +77,8 @@ function folder(url) {
 }
 
 async function start(url, kind, options) {
-  if (kind !== null && kind !== 'jspi' && kind !== 'asyncify') {
-    throw new TypeError(`fibers is 'auto', 'jspi' or 'asyncify', not '${kind}'`);
+  if (kind !== null && !KINDS.includes(kind)) {
+    throw new TypeError(`fibers is 'auto', 'jspi', 'asyncify' or 'plain', not '${kind}'`);
   }
   if (kind === 'jspi' && fibers() !== 'jspi') {
     throw new Error('this host has no JavaScript Promise Integration: use the asyncify build');

@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: MIT
 // The web's pump: when the core runs next, in a microtask, a macrotask or at a timer.
 
+/* global ENVIRONMENT */
+
 (() => {
   // Newer Emscriptens keep wasmTable in the library, and the exports in a variable; 3.1.6 does
   // neither.
   const newer = '$wasmTable' in LibraryManager.library;
   const table = newer ? ['$wasmTable'] : [];
+  // Who links with -sENVIRONMENT=web wants a small program for pages, not one for Node too.
+  const pages = String(ENVIRONMENT) === 'web';
 
   mergeInto(LibraryManager.library, {
-    $EftPump__deps: table,
+    // The process where this is Node, else null.
+    $eftNode: pages
+      ? function () {
+          return null;
+        }
+      : function () {
+          const node = globalThis['process'];
+          return node && node['versions'] && node['versions']['node'] ? node : null;
+        },
+
+    $EftPump__deps: ['$eftNode'].concat(table),
     $EftPump__postset: 'EftPump.first = Promise.resolve();',
     $EftPump: {
       first: null, // a kept promise: its then() is the cheapest way to a microtask
@@ -17,7 +31,6 @@
       over: false, // the program has ended: C is not entered any more
       alarm: 0, // the timer's handle
       alarmAt: -1, // when it goes off, in ms of performance.now(); -1: none
-      node: false,
       turn: null, // C: begins a pump
       on: null, // C: goes on with one
       stuck: null, // C: nothing can happen any more
@@ -67,7 +80,8 @@
         EftPump.over = true;
         if (EftPump.alarm) clearTimeout(EftPump.alarm);
         if (EftPump.channel) EftPump.channel.port1.close();
-        if (EftPump.node) globalThis['process']['removeListener']('beforeExit', EftPump.empty);
+        const node = eftNode();
+        if (node) node['removeListener']('beforeExit', EftPump.empty);
         if (EftPump.release) EftPump.release();
       },
 
@@ -77,8 +91,9 @@
         if (EftPump.over) return;
         EftPump.end();
         EftPump.first.then(() => {
+          const node = eftNode();
           if (Module['eftExit']) Module['eftExit'](code);
-          else if (EftPump.node) globalThis['process']['exitCode'] = code;
+          else if (node) node['exitCode'] = code;
         });
       },
 
@@ -91,24 +106,20 @@
             Module['eftTrap'](error);
             return;
           }
+          const node = eftNode();
           console.error(error);
-          if (EftPump.node) globalThis['process']['exitCode'] = 1;
+          if (node) node['exitCode'] = 1;
         });
-      },
-
-      isNode: function () {
-        const process = globalThis['process'];
-        return !!(process && process['versions'] && process['versions']['node']);
       },
     },
 
-    eft_web_start__deps: ['$EftPump'].concat(table),
+    eft_web_start__deps: ['$EftPump', '$eftNode'].concat(table),
     eft_web_start: function (turn, on, stuck) {
       EftPump.turn = wasmTable.get(turn);
       EftPump.on = wasmTable.get(on);
       EftPump.stuck = wasmTable.get(stuck);
-      EftPump.node = EftPump.isNode();
-      if (EftPump.node) globalThis['process']['on']('beforeExit', EftPump.empty);
+      const node = eftNode();
+      if (node) node['on']('beforeExit', EftPump.empty);
     },
 
     eft_web_wake__deps: ['$EftPump'],
@@ -118,13 +129,13 @@
       EftPump.first.then(EftPump.tick);
     },
 
-    eft_web_later__deps: ['$EftPump'],
+    eft_web_later__deps: ['$EftPump', '$eftNode'],
     eft_web_later: function () {
       if (EftPump.due || EftPump.over) return;
       EftPump.due = true;
       // Node has setImmediate, which keeps the process alive just as long as it must; a channel's
       // port would have to be held and let go each time.
-      if (typeof setImmediate === 'function') {
+      if (eftNode()) {
         setImmediate(EftPump.tick);
         return;
       }

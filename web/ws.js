@@ -252,7 +252,7 @@ const EftWsLibrary = {
     FAILED: 9,
   },
 
-  eft_web_ws_open__deps: ['$EftWs', '$EftWsEnd'],
+  eft_web_ws_open__deps: ['$EftWs', '$EftWsEnd', '$eftNode'],
   eft_web_ws_open: function (id, url, subprotocols, count, limit) {
     const address = EftWs.string(url);
     const wanted = [];
@@ -268,7 +268,7 @@ const EftWsLibrary = {
       left: 0, // bufferedAmount when last looked at
       cause: '', // what the host told beyond WHATWG's events
       // Browsers copy what they are given; npm ws may compress a view of it later.
-      copies: EftPump.isNode(),
+      copies: !!eftNode(),
     };
     EftWs.sockets.set(id, record);
     if (typeof WebSocket !== 'function') {

@@ -23,12 +23,17 @@ static void end(eft__fiber_task *self, eft_result result)
     eft__task_end(&self->task, result);
 }
 
+static const char no_fibers[] =
+    "this build has no fibers: use tasks of steps (eft/step.h)";
+
 /* Gives a task that has not begun its fiber; false: it has ended instead. */
 static bool begin(eft__loop *loop, eft__fiber_task *self)
 {
     int32_t error = self->task.future.must_cancel ? EFT_ECANCELED
                                                   : eft__fiber_take(loop, self);
 
+    if (error == EFT_ENOTSUP)
+        eft__task_say(&self->task, (eft__detail){no_fibers, error, false});
     if (error)
         end(self, eft_failed(error));
     return !error;

@@ -129,21 +129,21 @@ void eft_core_stuck(void)
         cancel_tasks(loop);
 }
 
-static int exit_code(eft__loop *loop, const eft_result *result,
-                     const eft__detail *detail)
+/* What the program's task has ended with, as an exit code; its sentence is
+ * logged. */
+static int exit_code(const eft__loop *loop)
 {
-    int32_t error = result->error;
+    const eft_result *result = &loop->app->result;
+    const char *sentence = result->ptr; /* of an error, or NULL */
 
-    if (!error)
+    if (!result->error)
         return EXIT_OK;
-    if (error == EFT_ECANCELED && loop->interrupted)
+    if (result->error == EFT_ECANCELED && loop->interrupted)
         return EXIT_INTERRUPTED;
-    if (error == EFT_ECANCELED && loop->stuck)
-        eft_log_line(EFT_LOG_ERROR,
-                     "deadlock: every task waits for what can never come");
-    else
-        eft_log_line(EFT_LOG_ERROR,
-                     detail->text ? detail->text : eft_strerror(error));
+    if (result->error == EFT_ECANCELED && loop->stuck)
+        sentence = "deadlock: every task waits for what can never come";
+    eft_log_line(EFT_LOG_ERROR,
+                 sentence ? sentence : eft_strerror(result->error));
     return EXIT_ERROR;
 }
 
@@ -163,12 +163,9 @@ static void cancel_timers(eft__loop *loop)
 int eft_core_close(void)
 {
     eft__loop *loop = eft__loop_here;
-    eft__detail detail = {0};
-    eft_result result = eft__future_consume(loop->app, &detail);
-    int code = exit_code(loop, &result, &detail);
+    int code = exit_code(loop);
 
-    eft_result_free(result);
-    eft__detail_clear(&detail);
+    eft_future_free(loop->app);
     cancel_timers(loop);
     eft__loop_run_dry(loop);
     eft_target_close();

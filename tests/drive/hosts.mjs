@@ -11,7 +11,7 @@ const LIMIT = 120_000; // ms; no program of ours needs a tenth of it
 //
 //   name      as it is printed
 //   world     'native' or 'web': what its errors can tell
-//   preset    whose build it runs
+//   preset    whose build it runs; web-plain has no fibers
 //   run(folder, program, args, {limit, onLine}) as runProcess() does; folder is 'tests' or 'demos'
 function executables(root, preset, env) {
   return {
@@ -25,13 +25,13 @@ function executables(root, preset, env) {
   };
 }
 
-function node(root, ca) {
+function node(root, ca, fibers) {
   return {
-    name: 'node-asyncify',
+    name: `node-${fibers}`,
     world: 'web',
-    preset: 'web-asyncify',
+    preset: `web-${fibers}`,
     run: (folder, program, args, options = {}) => {
-      const file = path.join(root, 'build/web-asyncify', folder, `${program}.mjs`);
+      const file = path.join(root, `build/web-${fibers}`, folder, `${program}.mjs`);
       return runProcess(process.execPath, [path.join(root, 'web/run.mjs'), file, ...args], {
         limit: LIMIT, ...options, env: { NODE_EXTRA_CA_CERTS: ca },
       });
@@ -55,7 +55,7 @@ function pages(browser, site, fibers) {
 // What the site of the Chromium hosts has to serve.
 export function mounts(root) {
   const folders = ['tests', 'demos'].flatMap((folder) =>
-    ['jspi', 'asyncify'].map((fibers) => [
+    ['jspi', 'asyncify', 'plain'].map((fibers) => [
       `/${folder}/${fibers}/`, path.join(root, 'build', `web-${fibers}`, folder),
     ]));
   return [
@@ -73,8 +73,10 @@ export function allHosts({ root, browser, site, ca }) {
       ASAN_OPTIONS: 'detect_leaks=1',
       UBSAN_OPTIONS: 'print_stacktrace=1',
     }),
-    node(root, ca),
+    node(root, ca, 'asyncify'),
+    node(root, ca, 'plain'),
     pages(browser, site, 'jspi'),
     pages(browser, site, 'asyncify'),
+    pages(browser, site, 'plain'),
   ];
 }

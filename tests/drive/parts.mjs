@@ -10,7 +10,7 @@ import { interrupt } from './interrupt.mjs';
 import { runProcess } from './process.mjs';
 import { random, randomOfAsyncio } from './random.mjs';
 import { readSuites, describeEnd } from './report.mjs';
-import { firstDifference, transcript } from './transcript.mjs';
+import { firstDifference, plain, transcript } from './transcript.mjs';
 
 const argumentsOf = (urls) => Object.entries(urls).map(([name, url]) => `${name}=${url}`);
 
@@ -46,8 +46,37 @@ const asyncio = async (host, { root }) => {
   return [['python: trace', verdictOfTrace(root, result)]];
 };
 
-// Each part gives a list of [name, {passed, failures, skips}].
-export const parts = [
+// What a program that needs fibers says where there are none.
+const NO_FIBERS = 'error: this build has no fibers: use tasks of steps (eft/step.h)';
+
+const without = (program) => async (host) => {
+  const result = await host.run('tests', program, ['value']);
+  const said = result.lines.map(({ text }) => plain(text));
+  const wrong = result.code === 1 ? firstDifference([NO_FIBERS], said) : describeEnd(result);
+  return [[`${host.name}: ${program} without fibers`,
+    wrong ? { failures: [wrong] } : { passed: 1 }]];
+};
+
+const hasFibers = (host) => host.preset !== 'web-plain';
+const onFibers = ([name, part]) => [name, async (host, context) =>
+  (hasFibers(host) ? part(host, context) : [])];
+const onNone = ([name, part]) => [name, async (host, context) =>
+  (hasFibers(host) ? [] : part(host, context))];
+
+// Those that need no fibers run on every host.
+const ofSteps = [
+  ['steps-virtual', suites('steps-virtual')],
+  ['steps', suites('steps')],
+  ['steps-ends-virtual', ends('steps-ends-virtual', true)],
+  ['steps-ends', ends('steps-ends', false)],
+];
+
+const ofNoFibers = [
+  ['ends-virtual without fibers', without('ends-virtual')],
+  ['ends without fibers', without('ends')],
+];
+
+const ofFibers = [
   ['suites-virtual', suites('suites-virtual')],
   ['suites', suites('suites')],
   ['fiber_native', native('fiber_native')],
@@ -63,3 +92,6 @@ export const parts = [
   ['interrupt', interrupt],
   ['asyncio demos', asyncioDemos],
 ];
+
+// Each part gives a list of [name, {passed, failures, skips}].
+export const parts = [...ofSteps, ...ofFibers.map(onFibers), ...ofNoFibers.map(onNone)];
