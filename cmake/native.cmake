@@ -12,6 +12,8 @@ set(EFT_FIBER_SOURCES
     native/switch_x86_64.S)
 set(EFT_WORLD_SOURCES
     $<TARGET_OBJECTS:eft-frame>
+    native/environment.c
+    native/executor.c
     native/log.c
     native/random.c
     native/resolve.c
@@ -22,6 +24,8 @@ set(EFT_WORLD_SOURCES
     native/ws_opening.c
     native/ws_tls.c)
 set(EFT_VIRTUAL_SOURCES
+    native/environment.c
+    targets/virtual/executor.c
     targets/virtual/native.c
     targets/virtual/world.c)
 

@@ -5,13 +5,16 @@
 set(EFT_CORE_SOURCES
     sdk/core/as_completed.c
     sdk/core/barrier.c
+    sdk/core/blocking.c
     sdk/core/blocks.c
     sdk/core/cancel.c
     sdk/core/combine.c
     sdk/core/condition.c
+    sdk/core/debug.c
     sdk/core/detail.c
     sdk/core/error.c
     sdk/core/event.c
+    sdk/core/executor.c
     sdk/core/fail.c
     sdk/core/fiber_pool.c
     sdk/core/fiber_task.c
@@ -19,6 +22,8 @@ set(EFT_CORE_SOURCES
     sdk/core/gather.c
     sdk/core/group.c
     sdk/core/ids.c
+    sdk/core/label.c
+    sdk/core/live.c
     sdk/core/lock.c
     sdk/core/log.c
     sdk/core/log_format.c
@@ -26,6 +31,7 @@ set(EFT_CORE_SOURCES
     sdk/core/memory.c
     sdk/core/queue.c
     sdk/core/queue_items.c
+    sdk/core/remote.c
     sdk/core/result.c
     sdk/core/run.c
     sdk/core/schedule.c
@@ -33,8 +39,11 @@ set(EFT_CORE_SOURCES
     sdk/core/shield.c
     sdk/core/step.c
     sdk/core/task.c
+    sdk/core/text.c
     sdk/core/timeout.c
     sdk/core/timer.c
+    sdk/core/tree.c
+    sdk/core/unseen.c
     sdk/core/wait.c
     sdk/core/wait_for.c
     sdk/core/waiter.c)

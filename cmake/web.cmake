@@ -17,10 +17,12 @@ if(NOT EFT_FIBERS STREQUAL "none")
 endif()
 set(EFT_WORLD_SOURCES
     web/clock.c
+    web/executor.c
     web/log.c
     web/world.c
     web/ws.c)
 set(EFT_VIRTUAL_SOURCES
+    targets/virtual/executor.c
     targets/virtual/web.c
     targets/virtual/world.c)
 
@@ -43,9 +45,11 @@ target_link_options(
   eft-target INTERFACE -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker
                        -sALLOW_MEMORY_GROWTH=1)
 
-# Each fiber has a stack in linear memory whose end nothing else guards.
+# Each fiber has a stack in linear memory whose end nothing else guards.  And
+# where size matters less, debug mode can be asked for from outside.
 if(NOT EFT_FIBERS STREQUAL "none")
-  target_link_options(eft-target INTERFACE -sSTACK_OVERFLOW_CHECK=2)
+  target_link_options(eft-target INTERFACE -sSTACK_OVERFLOW_CHECK=2
+                                           -Wl,--undefined=eft_debug_enable)
 endif()
 
 if(EFT_FIBERS STREQUAL "jspi")

@@ -5,11 +5,13 @@
 
 #include <assert.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "eft/error.h"
 #include "sdk/core/memory.h"
 #include "targets/complete.h"
 #include "targets/world.h"
+#include "environment.h"
 #include "ws.h"
 
 /* Design notes.
@@ -26,6 +28,9 @@
  * to those, a deadline is never early. */
 
 enum { NANOSECONDS = 1000000, BUDGET = 1000000 };
+
+const eft_target_traits eft_target_traits_of_world = {.returns = true,
+                                                      .threads = true};
 
 static _Thread_local eft__world *world;
 
@@ -88,7 +93,34 @@ static void set_alarm(int64_t deadline)
     world->alarm_at = due;
 }
 
-int eft_target_run(void)
+void *eft_target_waker(void)
+{
+    return &world->keeper;
+}
+
+/* libuv's one function that any thread may call. */
+void eft_target_wake_thread(void *waker)
+{
+    uv_async_send(waker);
+}
+
+/* The pump and the step have nothing to do. */
+static void wait(void)
+{
+    if (eft_core_is_stuck()) {
+        /* A signal may have come that nobody has looked at. */
+        uv_run(&world->loop, UV_RUN_NOWAIT);
+        if (eft_core_is_stuck())
+            eft_core_stuck();
+        return;
+    }
+    set_alarm(eft_core_deadline());
+    world->waiting = true;
+    uv_run(&world->loop, UV_RUN_ONCE);
+    world->waiting = false;
+}
+
+static void pump_until_done(void)
 {
     for (;;) {
         eft_pump pump;
@@ -97,18 +129,14 @@ int eft_target_run(void)
         world->woken = false;
         pump = eft_core_pump(BUDGET);
         if (pump == EFT_PUMP_DONE)
-            return eft_core_close();
+            return;
         /* Fibers park before resume returns here, and nobody pumps above. */
         assert(pump != EFT_PUMP_AWAY);
         busy = eft__sockets_step(world);
-        if (pump == EFT_PUMP_MORE || busy || world->woken) {
+        if (pump == EFT_PUMP_MORE || busy || world->woken)
             uv_run(&world->loop, UV_RUN_NOWAIT);
-        } else {
-            set_alarm(eft_core_deadline());
-            world->waiting = true;
-            uv_run(&world->loop, UV_RUN_ONCE);
-            world->waiting = false;
-        }
+        else
+            wait();
     }
 }
 
@@ -132,11 +160,39 @@ static void watch_signal(uv_signal_t *watcher, int number)
 {
     struct sigaction action;
 
-    uv_signal_init(&world->loop, watcher);
-    uv_unref((uv_handle_t *)watcher);
     if (sigaction(number, NULL, &action) == 0 &&
         !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_DFL)
         uv_signal_start_oneshot(watcher, on_signal, number);
+}
+
+/* Ctrl-C means one loop of the process: the one whose run began first. */
+static atomic_flag signals_taken = ATOMIC_FLAG_INIT;
+
+static void watch_signals(void)
+{
+    if (atomic_flag_test_and_set(&signals_taken))
+        return;
+    world->signals = true;
+    watch_signal(&world->interrupt, SIGINT);
+    watch_signal(&world->terminate, SIGTERM);
+}
+
+static void unwatch_signals(void)
+{
+    if (!world->signals)
+        return;
+    world->signals = false;
+    uv_signal_stop(&world->interrupt);
+    uv_signal_stop(&world->terminate);
+    atomic_flag_clear(&signals_taken);
+}
+
+int eft_target_run(void)
+{
+    watch_signals();
+    pump_until_done();
+    unwatch_signals();
+    return eft_core_close();
 }
 
 /* Opening and closing */
@@ -156,12 +212,19 @@ static bool start_world(void)
     return true;
 }
 
+static void init_signal(uv_signal_t *watcher)
+{
+    uv_signal_init(&world->loop, watcher);
+    uv_unref((uv_handle_t *)watcher);
+}
+
 int32_t eft_target_open(void)
 {
     /* One may be left over, see eft_target_close(). */
     if (!world && !start_world())
         return EFT_EIO;
     assert(!world->open);
+    eft__environment_debug();
     if (uv_async_init(&world->loop, &world->keeper, on_keeper) != 0) {
         if (uv_loop_close(&world->loop) == 0) {
             eft__release(world);
@@ -170,8 +233,8 @@ int32_t eft_target_open(void)
         return EFT_EIO;
     }
     uv_timer_init(&world->loop, &world->alarm);
-    watch_signal(&world->interrupt, SIGINT);
-    watch_signal(&world->terminate, SIGTERM);
+    init_signal(&world->interrupt);
+    init_signal(&world->terminate);
     world->alarm_at = UINT64_MAX;
     world->woken = false;
     world->open = true;
@@ -189,6 +252,8 @@ void eft_target_close(void)
 
     if (!eft__world_here())
         return;
+    while (world->jobs)
+        uv_run(&world->loop, UV_RUN_ONCE);
     eft__sockets_close(world);
     uv_close((uv_handle_t *)&world->keeper, NULL);
     uv_close((uv_handle_t *)&world->alarm, NULL);

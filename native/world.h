@@ -4,6 +4,7 @@
 #define EFT_NATIVE_WORLD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <uv.h>
@@ -21,6 +22,8 @@ typedef struct eft__world {
     uv_signal_t interrupt; /* SIGINT */
     uv_signal_t terminate; /* SIGTERM */
     eft__sockets *sockets; /* NULL until the first connection */
+    size_t jobs;           /* of eft_target_work(), not reported yet */
+    bool signals;          /* Ctrl-C is this world's */
     bool open;             /* between eft_target_open() and _close() */
     bool woken;   /* the core has something to do since its last pump */
     bool waiting; /* in a uv_run() that may block */

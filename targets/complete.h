@@ -18,7 +18,7 @@ typedef enum eft_pump {
     EFT_PUMP_MORE, /* the budget is spent: look at I/O, then pump again */
     EFT_PUMP_AWAY, /* a fiber runs next: eft_core_pump_on() follows; do nothing.
                       Also: a pump is running further up this stack */
-    EFT_PUMP_DONE  /* all is over: call eft_core_close() */
+    EFT_PUMP_DONE  /* the run is over: call eft_core_close() */
 } eft_pump;
 
 /* eft_core_pump moves due timers to the ready queue and runs that queue, first
@@ -33,6 +33,11 @@ eft_pump eft_core_pump_on(void);
  * eft_target_clock(); INT64_MAX where there is none. */
 int64_t eft_core_deadline(void);
 
+/* eft_core_is_stuck answers whether nothing is ready, armed, or on its way
+ * through an id or from another thread: only an interrupt could come then, and
+ * to wait for one is what eft_run_forever() is for. */
+bool eft_core_is_stuck(void);
+
 /* eft_core_stuck ends the program's task with EFT_EDEADLK: for a world which
  * knows that nothing will ever happen any more (nothing ready, no timer, no
  * I/O). */
@@ -42,8 +47,13 @@ void eft_core_stuck(void);
  * asked before or there is nothing to cancel. */
 bool eft_core_interrupt(void);
 
-/* eft_core_close frees the loop and gives the program's exit code. */
+/* eft_core_close ends a run.  One of eft_run()'s frees the loop, and gives the
+ * program's exit code; others leave the loop open. */
 int eft_core_close(void);
+
+/* eft_core_work_done tells that a job of eft_target_work() has run, or that it
+ * never will: error, and a constant detail or NULL, say why. */
+void eft_core_work_done(uint32_t id, int32_t error, const char *detail);
 
 /* eft_core_fiber_died ends the task on a fiber with error, and forgets the
  * fiber: the half frees what it can of it.  arg is what eft_target_fiber_create

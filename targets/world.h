@@ -20,6 +20,14 @@
 /* eft_target_clock gives monotonic time in nanoseconds, from any zero. */
 int64_t eft_target_clock(void);
 
+/* What a world can do. */
+typedef struct eft_target_traits {
+    bool returns; /* eft_target_run() does; it may be called again and again */
+    bool threads; /* others may wake it, and there are some to work on */
+} eft_target_traits;
+
+extern const eft_target_traits eft_target_traits_of_world;
+
 /* eft_target_open makes the world ready on this thread; the core's loop exists
  * already.
  *
@@ -33,15 +41,29 @@ int32_t eft_target_open(void);
  * exit code to the host instead. */
 int eft_target_run(void);
 
-/* eft_target_close frees what open made.  The core calls it inside
- * eft_core_close(); every connection has been aborted, and has reported its
- * end or will not report any more. */
+/* eft_target_close frees what open made, when all jobs have reported their
+ * end.  The core calls it inside eft_core_close(), or outside of a run; every
+ * connection has been aborted, and has reported its end or will not report any
+ * more. */
 void eft_target_close(void);
 
 /* eft_target_wake says that something became ready while no pump was running.
  * The world calls eft_core_pump() soon: after the current event's callbacks,
  * never from inside this call. */
 void eft_target_wake(void);
+
+/* eft_target_waker gives what other threads wake this thread's world with.
+ *
+ * Owns:    lends it, until eft_target_close(). */
+void *eft_target_waker(void);
+
+/* eft_target_wake_thread is eft_target_wake() for the world of waker, from any
+ * thread, also while a pump runs: another pump follows in any case. */
+void eft_target_wake_thread(void *waker);
+
+/* eft_target_work calls work(job) on another thread, and then, from the loop,
+ * eft_core_work_done(id). */
+void eft_target_work(uint32_t id, void (*work)(void *job), void *job);
 
 /* eft_target_log writes one line of the log where the host's users look.
  * level is one of eft/log.h; text has no newline and ends with a NUL. */

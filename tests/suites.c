@@ -19,6 +19,8 @@ extern const test_case suite_future[];
 extern const test_case suite_task[];
 extern const test_case suite_cancel[];
 extern const test_case suite_loop[];
+extern const test_case suite_executor[];
+extern const test_case suite_names[];
 extern const test_case suite_gather[];
 extern const test_case suite_gather_cancel[];
 extern const test_case suite_wait_for[];
@@ -51,6 +53,8 @@ const test_suite test_suites[] = {
     {"task", suite_task},
     {"cancel", suite_cancel},
     {"loop", suite_loop},
+    {"executor", suite_executor},
+    {"names", suite_names},
     {"gather", suite_gather},
     {"gather_cancel", suite_gather_cancel},
     {"wait_for", suite_wait_for},

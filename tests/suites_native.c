@@ -3,8 +3,12 @@
 #include "suite.h"
 
 extern const test_case suite_process[];
+extern const test_case suite_run_until[];
+extern const test_case suite_threads[];
 
 const test_suite test_suites_of_target[] = {
     {"process", suite_process},
+    {"run_until", suite_run_until},
+    {"threads", suite_threads},
     {NULL, NULL},
 };

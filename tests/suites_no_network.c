@@ -12,6 +12,7 @@ extern const test_case suite_group_cancel[];
 extern const test_case suite_group_early[];
 extern const test_case suite_cancel_count[];
 extern const test_case suite_combine_memory[];
+extern const test_case suite_debug[];
 
 const test_suite test_suites_of_world[] = {
     {"wait", suite_wait},
@@ -23,5 +24,6 @@ const test_suite test_suites_of_world[] = {
     {"group_early", suite_group_early},
     {"cancel_count", suite_cancel_count},
     {"combine_memory", suite_combine_memory},
+    {"debug", suite_debug},
     {NULL, NULL},
 };

@@ -12,6 +12,7 @@ export interface RunOptions {
   log?: (level: LogLevel, text: string) => void;
   print?: (text: string) => void;
   printErr?: (text: string) => void;
+  debug?: boolean;
   signal?: AbortSignal;
 }
 

@@ -55,6 +55,8 @@ export function fibers() {
  *             'error'. Default: the console, by the level's own method
  *   print     (text): gets each line of stdout; default console.log
  *   printErr  (text): gets each line of stderr; default console.warn
+ *   debug     true: debug mode, as in eft/debug.h; also by ?eft-debug in the page's address, or
+ *             EFT_DEBUG=1 in Node's environment
  *   signal    an AbortSignal. Aborting is Ctrl-C: the program's task is cancelled, may clean up,
  *             and exit resolves, normally to 130. Before main() it resolves to 130
  */
@@ -69,6 +71,10 @@ export function run(name, options = {}) {
 
 function pageUrl() {
   return typeof location === 'object' ? location.href : import.meta.url;
+}
+
+function wantsDebug() {
+  return typeof location === 'object' && new URL(location.href).searchParams.has('eft-debug');
 }
 
 // Relative addresses are resolved below a folder only if it ends in a slash.
@@ -129,7 +135,7 @@ function trapped(error) {
   return new Error(`the program trapped: ${text}`, { cause: error });
 }
 
-function execute(create, wasm, url, { args = [], log, print, printErr, signal }) {
+function execute(create, wasm, url, { args = [], debug, log, print, printErr, signal }) {
   // Before anything runs: a rejected promise means that nothing does.
   if (!Array.isArray(args)) throw new TypeError('args is an array of strings');
   if (signal && typeof signal.addEventListener !== 'function') {
@@ -170,6 +176,7 @@ function execute(create, wasm, url, { args = [], log, print, printErr, signal })
         throw thrown;
       },
     };
+    if (debug ?? wantsDebug()) module.eftDebug = true;
     if (log) module.eftLog = (level, text) => log(LEVELS[level] || 'info', text);
     if (print) module.print = print;
     if (printErr) module.printErr = printErr;

@@ -24,6 +24,7 @@
 void eft_web_start(void (*turn)(void), void (*on)(void), void (*stuck)(void));
 void eft_web_wake(void);
 void eft_web_exit(int code);
+bool eft_web_wants_debug(bool can);
 
 static void report(eft_pump status)
 {
@@ -67,6 +68,17 @@ int eft_target_run(void)
 void eft_target_wake(void)
 {
     eft_web_wake();
+}
+
+/* Weak: a program that does not use it need not be linked with it. */
+__attribute__((weak)) void eft_debug_enable(bool on);
+
+void eft__web_look_for_debug(void)
+{
+    void (*enable)(bool on) = eft_debug_enable;
+
+    if (eft_web_wants_debug(enable != NULL) && enable)
+        enable(true);
 }
 
 EMSCRIPTEN_KEEPALIVE void eft_web_interrupt(void)

@@ -16,6 +16,9 @@ void eft_web_later(void);
 /* The fiber half's: the loop begins, with its shadow stack pointer at stack. */
 void eft__web_begin_fibers(uintptr_t stack);
 
+/* Debug mode, if the page or the environment asks for it when a world opens. */
+void eft__web_look_for_debug(void);
+
 /* The host's Ctrl-C: exported for the loader's AbortSignal. */
 void eft_web_interrupt(void);
 

@@ -151,6 +151,15 @@
       EftPump.exit(code);
     },
 
+    // What run() of the loader set, or, without it, Node's environment.
+    eft_web_wants_debug__deps: ['$EftPump'],
+    eft_web_wants_debug: function (can) {
+      const node = EftPump.isNode() && globalThis['process']['env']['EFT_DEBUG'] === '1';
+      const wanted = Module['eftDebug'] || node;
+      if (wanted && !can) console.warn('this program is linked without eft/debug.h');
+      return !!wanted;
+    },
+
     eft_web_now: function () {
       return performance.now();
     },

@@ -12,6 +12,7 @@ enum { MALLOC_HEAD = 16 };
 
 _Thread_local eft__slab *eft__slabs[EFT__BLOCK_KINDS];
 _Thread_local size_t eft__live_blocks;
+_Thread_local const eft__block_watch *eft__block_watcher;
 
 /* Is there a loop that uses slabs? */
 static _Thread_local bool is_open;
@@ -72,11 +73,17 @@ void *eft__block_fetch(unsigned *kind, size_t size)
     if (slab)
         return eft__block_take(slab, *kind);
     *kind = 0;
-    return eft__alloc(size);
+    void *block = eft__alloc(size);
+
+    if (block && eft__block_watcher)
+        eft__block_watcher->fetched(block);
+    return block;
 }
 
 void eft__block_return(void *block)
 {
+    if (eft__block_watcher)
+        eft__block_watcher->freed(block);
     eft__free(block);
 }
 
@@ -100,7 +107,7 @@ void eft__slab_is_empty(eft__slab *slab)
 
 void eft__blocks_open(void)
 {
-    is_open = MAY_OPEN && !eft__memory_is_foreign();
+    is_open = MAY_OPEN && !eft__memory_is_foreign() && !eft__block_watcher;
 }
 
 void eft__blocks_close(void)

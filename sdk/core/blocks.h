@@ -50,6 +50,14 @@ static inline unsigned eft__block_kind(size_t size)
 void eft__blocks_open(void);
 void eft__blocks_close(void);
 
+/* Debug mode's: told of each block, while slabs are not in use. */
+typedef struct eft__block_watch {
+    void (*fetched)(void *block);
+    void (*freed)(void *block);
+} eft__block_watch;
+
+extern _Thread_local const eft__block_watch *eft__block_watcher;
+
 /* The rare ways.  fetch: there is no slab with room; it may change the kind. */
 void *eft__block_fetch(unsigned *kind, size_t size);
 void eft__slab_is_full(eft__slab *slab);

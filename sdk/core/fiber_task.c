@@ -2,6 +2,7 @@
  * Tasks on fibers: their steps, and eft_await(). */
 #include <stdlib.h>
 
+#include "debug.h"
 #include "loop.h"
 #include "memory.h"
 #include "task.h"
@@ -65,7 +66,7 @@ static inline eft__fiber_task *take_next(eft__loop *loop)
         eft__node *node = loop->ready;
 
         if (!node || (node->run != step && node->run != eft__waiter_turn) ||
-            eft__slice_is_over(loop))
+            loop->debug || eft__slice_is_over(loop))
             return NULL;
         if (node->run == step)
             break;
@@ -137,13 +138,16 @@ static const eft__task_class operation_class = {
      .forwards = &eft__task_forwarding},
     step};
 
-static eft_future *spawn(const eft__task_class *type, eft_body *body, void *arg,
-                         void (*free_arg)(void *arg))
+static eft_future *spawn(const eft__task_class *type, const char *where,
+                         eft_body *body, void *arg, void (*free_arg)(void *arg))
 {
-    eft_future *instead;
-    eft__fiber_task *self =
-        eft__task_make(sizeof *self, type, body, step, &instead);
+    eft_future *instead = NULL;
+    eft__fiber_task *self = NULL;
 
+    if (body)
+        self = eft__task_make(sizeof *self, type, body, step, &instead);
+    else
+        instead = eft__future_failed(EFT_EINVAL, "there is no body");
     if (!self) {
         if (free_arg)
             free_arg(arg);
@@ -153,24 +157,36 @@ static eft_future *spawn(const eft__task_class *type, eft_body *body, void *arg,
     self->fiber = NULL;
     self->arg = arg;
     self->free_arg = free_arg;
+    eft__debug_spawned(&self->task, where);
     return &self->task.future;
 }
 
 eft_future *eft__spawn_operation(eft_body *body, void *arg,
                                  void (*free_arg)(void *arg))
 {
-    return spawn(&operation_class, body, arg, free_arg);
+    return spawn(&operation_class, NULL, body, arg, free_arg);
 }
 
-eft_future *eft_spawn(eft_body *body, void *arg)
+eft_future *eft_spawn_at(const char *where, eft_body *body, void *arg)
 {
-    return spawn(&task_class, body, arg, NULL);
+    return spawn(&task_class, where, body, arg, NULL);
 }
 
-eft_future *eft_spawn_owned(eft_body *body, void *arg,
-                            void (*free_arg)(void *arg))
+eft_future *eft_spawn_owned_at(const char *where, eft_body *body, void *arg,
+                               void (*free_arg)(void *arg))
 {
-    return spawn(&task_class, body, arg, free_arg);
+    return spawn(&task_class, where, body, arg, free_arg);
+}
+
+eft_future *(eft_spawn)(eft_body *body, void *arg)
+{
+    return eft_spawn_at(NULL, body, arg);
+}
+
+eft_future *(eft_spawn_owned)(eft_body *body, void *arg,
+                              void (*free_arg)(void *arg))
+{
+    return eft_spawn_owned_at(NULL, body, arg, free_arg);
 }
 
 /* Refuses an await where nothing can be suspended. */
@@ -240,5 +256,6 @@ int eft_run(eft_body *app, void *arg)
 {
     eft__loop *loop = eft__run_open();
 
-    return loop ? eft__run_app(loop, eft_spawn(app, arg)) : EXIT_FAILURE;
+    return loop ? eft__run_app(loop, eft_spawn_at("eft_run", app, arg))
+                : EXIT_FAILURE;
 }

@@ -29,8 +29,18 @@ static eft_future no_memory = {
     .result = {.error = EFT_ENOMEM},
 };
 
+/* Operations fail by themselves: that their owner let go of them is enough. */
+static bool is_unseen(const eft_future *future)
+{
+    return future->result.error && !future->taken &&
+           future->result.error != EFT_ECANCELED &&
+           (future->type->detaches || future->type == &promise_class);
+}
+
 void eft__future_release(eft_future *future)
 {
+    if (is_unseen(future))
+        eft__future_unseen(future);
     if (future->type->fini)
         future->type->fini(future);
     if (!eft__future_is_plain(future)) {
@@ -223,11 +233,7 @@ eft_future *eft_future_new(void)
 
 bool eft_future_resolve(eft_future *future, eft_result result)
 {
-    if (future->type != &promise_class) {
-        eft_result_free(result);
-        return false;
-    }
-    if (future->complete) {
+    if (!future || future->type != &promise_class || future->complete) {
         eft_result_free(result);
         return false;
     }
@@ -241,7 +247,7 @@ bool eft_future_resolve(eft_future *future, eft_result result)
 
 eft_future *eft_future_ref(eft_future *future)
 {
-    if (future->references != EFT__CONSTANT)
+    if (future && future->references != EFT__CONSTANT)
         future->references++;
     return future;
 }
@@ -265,6 +271,8 @@ void eft_future_free(eft_future *future)
 
 eft_state eft_future_state(const eft_future *future)
 {
+    if (!future)
+        return EFT_FINISHED;
     if (!future->complete)
         return EFT_PENDING;
     return future->result.error == EFT_ECANCELED ? EFT_CANCELED : EFT_FINISHED;
@@ -288,6 +296,10 @@ eft_result eft_future_take(eft_future *future)
 
 bool eft_cancel(eft_future *future)
 {
+    /* Who cancels it does not want to hear of its error. */
+    if (future && future->complete && future->result.error &&
+        future->references != EFT__CONSTANT)
+        future->taken = true;
     /* A cancelled future that nobody holds is gone after this. */
     return future && !future->complete && !eft__future_is_foreign(future) &&
            future->type->cancel(future);
@@ -316,7 +328,8 @@ int32_t eft_future_on_done(eft_future *future,
                            void (*callback)(eft_future *future, void *arg),
                            void *arg)
 {
-    if (!eft__loop_here || eft__future_is_foreign(future))
+    if (!future || !callback || !eft__loop_here ||
+        eft__future_is_foreign(future))
         return EFT_EINVAL;
     observer *added = eft__alloc(sizeof *added);
     if (!added)

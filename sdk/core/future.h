@@ -74,6 +74,9 @@ struct eft_future {
     };
 };
 
+/* Logs the error of one that is freed, and that nobody has looked at. */
+void eft__future_unseen(const eft_future *future);
+
 /* Frees one that is complete and has no references. */
 void eft__future_release(eft_future *future);
 

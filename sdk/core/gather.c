@@ -94,6 +94,9 @@ static void let_go(gather *self, size_t index)
     eft_future *future = item->ptr;
 
     eft__future_unwait(future, &self->children[index].node);
+    /* A second error is nobody's any more: asyncio keeps silent of it too. */
+    if (future->complete && future->result.error)
+        future->taken = true;
     *item = eft_ok();
     self->pending--;
     eft_future_free(future);

@@ -89,6 +89,14 @@ void eft__id_free(eft__identified *object)
     add_free(index);
 }
 
+bool eft__ids_any(void)
+{
+    for (uint32_t index = 1; index < table.capacity; index++)
+        if (table.places[index].object)
+            return true;
+    return false;
+}
+
 void eft__ids_end(void)
 {
     for (uint32_t index = 1; index < table.capacity; index++)

@@ -26,6 +26,9 @@ eft__identified *eft__id_find(uint32_t id);
 
 void eft__id_free(eft__identified *object);
 
+/* Is there any? */
+bool eft__ids_any(void);
+
 /* Ends all objects that have an id still, and frees the table. */
 void eft__ids_end(void);
 

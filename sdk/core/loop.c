@@ -2,6 +2,8 @@
  * The loop: the ready queue and the pump that runs it. */
 #include "loop.h"
 
+#include "debug.h"
+#include "remote.h"
 #include "targets/complete.h"
 #include "targets/world.h"
 
@@ -42,21 +44,44 @@ static eft_pump stop(eft__loop *loop, eft_pump status)
     return status;
 }
 
+/* The pump is left though something may be ready. */
+static eft_pump leave(eft__loop *loop)
+{
+    if (!loop->stopped)
+        return EFT_PUMP_AWAY;
+    loop->stopped = loop->away = false;
+    return stop(loop, EFT_PUMP_DONE);
+}
+
+/* Takes in what other threads have sent. */
+static bool take_remote(eft__loop *loop)
+{
+    return loop->remote && loop->remote->take(loop->remote, loop);
+}
+
 static eft_pump run_ready(eft__loop *loop)
 {
-    while (loop->ready) {
-        if (eft__slice_is_over(loop))
-            return stop(loop, EFT_PUMP_MORE);
-        eft__node *node = eft__queue_pop(&loop->ready);
+    do {
+        while (loop->ready) {
+            if (eft__slice_is_over(loop))
+                return stop(loop, EFT_PUMP_MORE);
+            eft__node *node = eft__queue_pop(&loop->ready);
 
-        /* Whoever ran before is not the current task of a callback. */
-        loop->current = NULL;
-        node->run(node);
-        if (loop->away)
-            return EFT_PUMP_AWAY;
-    }
-    return stop(loop,
-                loop->state == EFT__LOOP_ENDED ? EFT_PUMP_DONE : EFT_PUMP_IDLE);
+            /* Whoever ran before is not the current task of a callback. */
+            loop->current = NULL;
+            if (loop->debug)
+                loop->debug->run(loop, node);
+            else
+                node->run(node);
+            if (loop->away)
+                return leave(loop);
+        }
+    } while (take_remote(loop));
+    if (loop->state == EFT__LOOP_ENDED)
+        return stop(loop, EFT_PUMP_DONE);
+    if (loop->debug)
+        loop->debug->idle(loop);
+    return stop(loop, EFT_PUMP_IDLE);
 }
 
 eft_pump eft_core_pump(int64_t budget)
@@ -75,6 +100,9 @@ eft_pump eft_core_pump(int64_t budget)
     loop->stride = loop->stride ? loop->stride : STRIDE_MOST;
     loop->until_clock = loop->stride;
     eft__timers_fire(loop, now);
+    (void)take_remote(loop);
+    if (loop->turn.run && !loop->turn.next && (loop->ready || loop->stopping))
+        eft__queue_append(&loop->ready, &loop->turn);
     return run_ready(loop);
 }
 
@@ -84,6 +112,8 @@ eft_pump eft_core_pump_on(void)
 
     if (!loop || !loop->pumping)
         return EFT_PUMP_AWAY;
+    if (loop->debug)
+        loop->debug->ran(loop);
     loop->away = false;
     loop->current = NULL;
     loop->running = NULL;

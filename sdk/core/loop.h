@@ -16,10 +16,13 @@
 
 struct eft__task;
 struct eft__fiber;
+struct eft__debug;
+struct eft_loop;
 
-/* RUNNING --app ends--> ENDING --last task ends--> ENDED --> (freed) */
+/* RUNNING --app ends--> ENDING --last task ends--> ENDED --> (freed)
+ *    +------ eft_loop_close() -----^ */
 typedef enum eft__loop_state {
-    EFT__LOOP_RUNNING, /* the program's task is the owner */
+    EFT__LOOP_RUNNING, /* the program is the owner */
     EFT__LOOP_ENDING,  /* it is over; the other tasks are being cancelled */
     EFT__LOOP_ENDED    /* no task is left; nothing new can be started */
 } eft__loop_state;
@@ -39,7 +42,8 @@ typedef struct eft__loop {
 
     /* The pump. */
     bool pumping; /* a pump runs, or a fiber that it resumed */
-    bool away;    /* the next step is a fiber's: core stands still */
+    bool away;    /* the next step is a fiber's: core stands still; or: */
+    bool stopped; /* the run is over, though something may be ready */
     struct eft__fiber *running; /* resumed and not parked yet */
     int64_t slice;              /* nanoseconds that a slice may take */
     int64_t slice_end;          /* on the target's clock */
@@ -54,13 +58,21 @@ typedef struct eft__loop {
     struct eft__fiber *idle_fibers; /* list, the last used first */
     size_t fiber_count;             /* idle and busy */
 
-    /* The program. */
+    /* The run. */
     eft__loop_state state;
-    eft_future *app;      /* its task, one reference */
+    eft_future *app;      /* what it is for, one reference; NULL: no end */
+    bool is_program;      /* eft_run()'s: it ends with app, and the loop too */
+    bool in_run;          /* it has begun, and has not ended */
+    bool stopping;        /* eft_loop_stop() was called */
     bool interrupted;     /* eft_core_interrupt() was called */
     bool stuck;           /* eft_core_stuck() was called */
+    bool watched;         /* eft__loop_task_ended() is told of every task */
+    eft__node turn;       /* the end of a turn; run: NULL where none ends */
     size_t round_pending; /* tasks cancelled at the end, in this round, that
                              have not ended yet */
+
+    struct eft_loop *remote;        /* what other threads hold, or NULL */
+    const struct eft__debug *debug; /* NULL: debug mode is off */
 } eft__loop;
 
 /* The loop of this thread, or NULL. */
@@ -160,5 +172,17 @@ static inline bool eft__slice_is_over(eft__loop *loop)
 
 /* Runs one pass over what is ready until nothing is, at the loop's end. */
 void eft__loop_run_dry(eft__loop *loop);
+
+/* Makes this thread's loop and opens the world, or gives NULL and why not. */
+eft__loop *eft__loop_open(const char **refusal);
+
+/* The loop begins to end: cancels its tasks. */
+void eft__loop_end(eft__loop *loop);
+
+/* Frees a loop that has ended, and closes the world. */
+void eft__loop_close(eft__loop *loop);
+
+/* What to say of a run that nothing can end. */
+extern const char eft__deadlock[];
 
 #endif

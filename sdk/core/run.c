@@ -5,20 +5,22 @@
 #include <stdatomic.h>
 
 #include "eft/log.h"
+#include "debug.h"
 #include "ids.h"
 #include "loop.h"
 #include "blocks.h"
 #include "memory.h"
+#include "remote.h"
 #include "targets/complete.h"
 #include "targets/world.h"
 #include "task.h"
 
-enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_INTERRUPTED = 130 };
+_Thread_local const eft__debug *eft__debug_here;
 
-static void refuse(const char *sentence)
-{
-    eft_log_line(EFT_LOG_ERROR, sentence);
-}
+const char eft__deadlock[] =
+    "deadlock: every task waits for what can never come";
+
+enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_INTERRUPTED = 130 };
 
 /* Numbers come again after 65,535 loops: they are there to find mistakes. */
 static uint16_t next_number(void)
@@ -40,6 +42,8 @@ static eft__loop *make_loop(void)
     *loop = (eft__loop){.number = next_number()};
     eft__timers_init(&loop->timers);
     loop->tasks.next = loop->tasks.previous = &loop->tasks;
+    loop->debug = eft__debug_here;
+    loop->watched = loop->debug != NULL;
     eft__loop_here = loop;
     eft__blocks_open();
     return loop;
@@ -52,28 +56,36 @@ static void free_loop(eft__loop *loop)
     eft__release(loop);
 }
 
+eft__loop *eft__loop_open(const char **refusal)
+{
+    *refusal = "a loop runs on this thread already";
+    if (eft__loop_here)
+        return NULL;
+    *refusal = "out of memory";
+    eft__loop *loop = make_loop();
+    if (!loop)
+        return NULL;
+    *refusal = "the event loop cannot be started";
+    if (eft_target_open() == 0)
+        return loop;
+    free_loop(loop);
+    return NULL;
+}
+
 eft__loop *eft__run_open(void)
 {
-    if (eft__loop_here) {
-        refuse("a loop runs on this thread already");
-        return NULL;
-    }
-    eft__loop *loop = make_loop();
-    if (!loop) {
-        refuse("out of memory");
-        return NULL;
-    }
-    if (eft_target_open() != 0) {
-        free_loop(loop);
-        refuse("the event loop cannot be started");
-        return NULL;
-    }
+    const char *refusal;
+    eft__loop *loop = eft__loop_open(&refusal);
+
+    if (!loop)
+        eft_log_line(EFT_LOG_ERROR, refusal);
     return loop;
 }
 
 int eft__run_app(eft__loop *loop, eft_future *app)
 {
     loop->app = app;
+    loop->is_program = loop->in_run = true;
     if (app->complete)
         loop->state = EFT__LOOP_ENDED;
     return eft_target_run();
@@ -93,27 +105,66 @@ static void cancel_tasks(eft__loop *loop)
     }
 }
 
-void eft__loop_task_ended(eft__loop *loop, eft__task *task)
+static void end_if_empty(eft__loop *loop)
 {
-    if (&task->future == loop->app) {
-        loop->state = EFT__LOOP_ENDING;
-        cancel_tasks(loop);
-    } else if (loop->state == EFT__LOOP_ENDING && task->future.in_round) {
-        if (--loop->round_pending == 0)
-            cancel_tasks(loop);
-    }
     if (loop->state == EFT__LOOP_ENDING && loop->tasks.next == &loop->tasks)
         loop->state = EFT__LOOP_ENDED;
+}
+
+void eft__loop_end(eft__loop *loop)
+{
+    loop->state = EFT__LOOP_ENDING;
+    loop->watched = true;
+    cancel_tasks(loop);
+    end_if_empty(loop);
+}
+
+void eft__loop_task_ended(eft__loop *loop, eft__task *task)
+{
+    if (loop->debug)
+        loop->debug->ended(task);
+    if (loop->state == EFT__LOOP_RUNNING) {
+        if (loop->is_program && &task->future == loop->app)
+            eft__loop_end(loop);
+        return;
+    }
+    if (task->future.in_round && --loop->round_pending == 0)
+        cancel_tasks(loop);
+    end_if_empty(loop);
 }
 
 bool eft_core_interrupt(void)
 {
     eft__loop *loop = eft__loop_here;
 
-    if (!loop || loop->interrupted || loop->state != EFT__LOOP_RUNNING)
+    if (!loop || !loop->in_run || loop->interrupted ||
+        loop->state != EFT__LOOP_RUNNING)
         return false;
     loop->interrupted = true;
-    return eft_cancel(loop->app);
+    if (loop->app)
+        return eft_cancel(loop->app);
+    loop->stopping = true;
+    eft_target_wake();
+    return true;
+}
+
+/* A task that sleeps for ever means to be ended by Ctrl-C. */
+static bool somebody_sleeps(const eft__loop *loop)
+{
+    for (eft__link *at = loop->tasks.next; at != &loop->tasks; at = at->next)
+        if (EFT__OWNER(at, eft__task, link)->future.sleeping)
+            return true;
+    return false;
+}
+
+bool eft_core_is_stuck(void)
+{
+    const eft__loop *loop = eft__loop_here;
+
+    return loop && (loop->app || loop->state != EFT__LOOP_RUNNING) &&
+           !loop->ready && eft_core_deadline() == INT64_MAX &&
+           !eft__ids_any() && !somebody_sleeps(loop) &&
+           !(loop->remote && loop->remote->is_held(loop->remote));
 }
 
 void eft_core_stuck(void)
@@ -123,10 +174,10 @@ void eft_core_stuck(void)
     if (!loop)
         return;
     loop->stuck = true;
-    if (loop->state == EFT__LOOP_RUNNING)
-        eft_cancel(loop->app);
-    else
+    if (loop->state != EFT__LOOP_RUNNING)
         cancel_tasks(loop);
+    else if (!loop->app || (!eft_cancel(loop->app) && !loop->is_program))
+        loop->stopping = true;
 }
 
 /* What the program's task has ended with, as an exit code; its sentence is
@@ -136,12 +187,14 @@ static int exit_code(const eft__loop *loop)
     const eft_result *result = &loop->app->result;
     const char *sentence = result->ptr; /* of an error, or NULL */
 
-    if (!result->error)
-        return EXIT_OK;
     if (result->error == EFT_ECANCELED && loop->interrupted)
         return EXIT_INTERRUPTED;
-    if (result->error == EFT_ECANCELED && loop->stuck)
-        sentence = "deadlock: every task waits for what can never come";
+    if (loop->stopping)
+        sentence = "the loop was stopped before the program had ended";
+    else if (!result->error)
+        return EXIT_OK;
+    else if (result->error == EFT_ECANCELED && loop->stuck)
+        sentence = eft__deadlock;
     eft_log_line(EFT_LOG_ERROR,
                  sentence ? sentence : eft_strerror(result->error));
     return EXIT_ERROR;
@@ -160,13 +213,11 @@ static void cancel_timers(eft__loop *loop)
     }
 }
 
-int eft_core_close(void)
+void eft__loop_close(eft__loop *loop)
 {
-    eft__loop *loop = eft__loop_here;
-    int code = exit_code(loop);
-
-    eft_future_free(loop->app);
     cancel_timers(loop);
+    if (loop->remote)
+        loop->remote->close(loop->remote, loop);
     eft__loop_run_dry(loop);
     eft_target_close();
     eft__ids_end();
@@ -174,6 +225,21 @@ int eft_core_close(void)
     eft__detail_say((eft__detail){0});
     if (loop->fibers)
         loop->fibers->fini(loop);
+    if (loop->debug)
+        loop->debug->closing(loop);
     free_loop(loop);
+}
+
+int eft_core_close(void)
+{
+    eft__loop *loop = eft__loop_here;
+
+    loop->in_run = false;
+    if (!loop->is_program)
+        return EXIT_OK;
+    int code = exit_code(loop);
+
+    eft_future_free(loop->app);
+    eft__loop_close(loop);
     return code;
 }

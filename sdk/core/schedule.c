@@ -83,8 +83,12 @@ eft_future *eft__sleep(int64_t delay_ms)
 static scheduled *make_callback(void (*callback)(void *arg), void *arg,
                                 eft_future **instead)
 {
-    scheduled *self = eft__future_make(sizeof *self, &callback_class, instead);
+    scheduled *self = NULL;
 
+    if (callback)
+        self = eft__future_make(sizeof *self, &callback_class, instead);
+    else
+        *instead = eft__future_failed(EFT_EINVAL, "there is no callback");
     if (self) {
         self->timed.timer.node.run = call;
         self->callback = callback;

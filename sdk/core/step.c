@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debug.h"
 #include "loop.h"
 #include "memory.h"
 #include "task.h"
@@ -67,14 +68,16 @@ static const eft__task_class steps_class = {{.name = "task of steps",
                                              .detaches = true},
                                             step};
 
-static eft_future *spawn(eft_body *steps, const void *state, size_t size,
-                         fini_function *fini)
+static eft_future *spawn(const char *where, eft_body *steps, const void *state,
+                         size_t size, fini_function *fini)
 {
     size_t head = fini ? sizeof(owning_step_task) : sizeof(step_task);
     eft_future *instead = NULL;
     eft__task *task = NULL;
 
-    if (size <= SIZE_MAX - head)
+    if (!steps)
+        instead = eft__future_failed(EFT_EINVAL, "there is no body");
+    else if (size <= SIZE_MAX - head)
         task =
             eft__task_make(head + size, &steps_class, steps, begin, &instead);
     if (!task) {
@@ -89,18 +92,32 @@ static eft_future *spawn(eft_body *steps, const void *state, size_t size,
     }
     if (size)
         memcpy(state_of(task), state, size);
+    eft__debug_spawned(task, where);
     return &task->future;
 }
 
-eft_future *eft_spawn_steps(eft_body *steps, const void *state, size_t size)
+eft_future *eft_spawn_steps_at(const char *where, eft_body *steps,
+                               const void *state, size_t size)
 {
-    return spawn(steps, state, size, NULL);
+    return spawn(where, steps, state, size, NULL);
 }
 
-eft_future *eft_spawn_steps_owned(eft_body *steps, const void *state,
-                                  size_t size, void (*fini)(void *state))
+eft_future *eft_spawn_steps_owned_at(const char *where, eft_body *steps,
+                                     const void *state, size_t size,
+                                     void (*fini)(void *state))
 {
-    return spawn(steps, state, size, fini);
+    return spawn(where, steps, state, size, fini);
+}
+
+eft_future *(eft_spawn_steps)(eft_body *steps, const void *state, size_t size)
+{
+    return spawn(NULL, steps, state, size, NULL);
+}
+
+eft_future *(eft_spawn_steps_owned)(eft_body *steps, const void *state,
+                                    size_t size, void (*fini)(void *state))
+{
+    return spawn(NULL, steps, state, size, fini);
 }
 
 /* Where there is no task at all. */
@@ -152,6 +169,7 @@ int eft_run_steps(eft_body *steps, const void *state, size_t size)
 {
     eft__loop *loop = eft__run_open();
 
-    return loop ? eft__run_app(loop, eft_spawn_steps(steps, state, size))
+    return loop ? eft__run_app(loop, eft_spawn_steps_at("eft_run_steps", steps,
+                                                        state, size))
                 : EXIT_FAILURE;
 }

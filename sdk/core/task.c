@@ -171,7 +171,7 @@ void eft__task_end(eft__task *task, eft_result result)
     }
     loop->current = loop->current == task ? NULL : loop->current;
     eft__list_remove(&task->link);
-    if (loop->state != EFT__LOOP_RUNNING || &task->future == loop->app)
+    if (loop->watched || &task->future == loop->app)
         eft__loop_task_ended(loop, task);
     if (result.error | task->future.said_error)
         end_with_care(task, result);

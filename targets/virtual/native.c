@@ -3,9 +3,18 @@
 #include "targets/virtual/virtual.h"
 
 #include "targets/complete.h"
+#include "native/environment.h"
 #include "targets/world.h"
 
 #define BUDGET 4000000 /* ns; the clock stands still, so it is never spent */
+
+const eft_target_traits eft_target_traits_of_world = {.returns = true,
+                                                      .threads = false};
+
+void eft__virtual_open(void)
+{
+    eft__environment_debug();
+}
 
 int eft_target_run(void)
 {

@@ -3,9 +3,17 @@
 #ifndef EFT_TARGETS_VIRTUAL_H
 #define EFT_TARGETS_VIRTUAL_H
 
+#include <stdint.h>
+
 /* What a run of the virtual world does when nothing is ready: time jumps to
  * the next deadline, or the program is stuck.  Either way there is something
  * to pump afterwards. */
 void eft__virtual_idle(void);
+
+/* What the host asks of a world that opens. */
+void eft__virtual_open(void);
+
+/* For tests: time passes while something runs, as it never does by itself. */
+void eft__virtual_pass(int64_t duration_ns);
 
 #endif

@@ -13,7 +13,7 @@
  * the next run, and an hour passes at once.  Time stands still while anything
  * is ready: a program that is never idle never sees a timer. */
 
-static int64_t now_ns;
+static _Thread_local int64_t now_ns;
 
 const eft_target_ws_traits eft_target_ws_traits_of_world = {
     .any_close_code = true, .ca_file = true};
@@ -28,6 +28,22 @@ void eft__virtual_idle(void)
         now_ns = deadline;
 }
 
+void eft__virtual_pass(int64_t duration_ns)
+{
+    now_ns += duration_ns;
+}
+
+/* One thread is all that there is. */
+void *eft_target_waker(void)
+{
+    return NULL;
+}
+
+void eft_target_wake_thread(void *waker)
+{
+    (void)waker;
+}
+
 int64_t eft_target_clock(void)
 {
     return now_ns;
@@ -36,6 +52,7 @@ int64_t eft_target_clock(void)
 int32_t eft_target_open(void)
 {
     now_ns = 0;
+    eft__virtual_open();
     return 0;
 }
 

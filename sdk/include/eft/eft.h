@@ -15,6 +15,7 @@
 #include "eft/timeout.h"
 #include "eft/group.h"
 #include "eft/loop.h"
+#include "eft/debug.h"
 #include "eft/log.h"
 #include "eft/memory.h"
 #include "eft/message.h"

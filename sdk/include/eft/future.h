@@ -31,6 +31,8 @@ extern "C" {
  *  4. A plain value goes to all who await; an owned one (a message, a socket)
  *     to the first, and the later ones get EFT_ETAKEN.
  *
+ * NULL counts as a future that has failed with EFT_EINVAL already.
+ *
  * A future belongs to the loop of the thread that made it, and may be touched
  * on that thread alone.  Callbacks and awaiting tasks never run inside the
  * call that completed the future: always from the loop, first in, first out.

@@ -68,7 +68,8 @@ typedef struct eft_step {
  * Owns:    copies size bytes at state, to a place aligned to 8 bytes; gives the
  *          future.
  * Result:  what steps returns.
- * Errors:  EFT_ENOMEM; EFT_ECLOSED, the loop is at its end. */
+ * Errors:  EFT_ENOMEM; EFT_ECLOSED, the loop is at its end; EFT_EINVAL, steps
+ * is NULL or no loop is open on this thread. */
 eft_future *eft_spawn_steps(eft_body *steps, const void *state, size_t size);
 
 /* eft_spawn_steps_owned is eft_spawn_steps() with a state that holds things to
@@ -78,6 +79,23 @@ eft_future *eft_spawn_steps(eft_body *steps, const void *state, size_t size);
  * Owns:    copies state, and takes what is in it. */
 eft_future *eft_spawn_steps_owned(eft_body *steps, const void *state,
                                   size_t size, void (*fini)(void *state));
+
+/* eft_spawn_steps_at is eft_spawn_steps() with its place, as eft_spawn_at() in
+ * eft/task.h. */
+eft_future *eft_spawn_steps_at(const char *where, eft_body *steps,
+                               const void *state, size_t size);
+
+/* eft_spawn_steps_owned_at is eft_spawn_steps_owned() likewise. */
+eft_future *eft_spawn_steps_owned_at(const char *where, eft_body *steps,
+                                     const void *state, size_t size,
+                                     void (*fini)(void *state));
+
+/* eft_spawn_steps and eft_spawn_steps_owned, with their place. */
+#define eft_spawn_steps(...)                                                   \
+    eft_spawn_steps_at(EFT_WHERE(#__VA_ARGS__), __VA_ARGS__)
+/* eft_spawn_steps_owned, likewise. */
+#define eft_spawn_steps_owned(...)                                             \
+    eft_spawn_steps_owned_at(EFT_WHERE(#__VA_ARGS__), __VA_ARGS__)
 
 /* eft_run_steps is eft_run() with a task of steps.
  *

@@ -30,7 +30,8 @@ typedef eft_result eft_body(void *arg);
  * Owns:    borrows arg until the task ends; gives the future.
  * Result:  what body returns.
  * Errors:  EFT_ENOMEM; EFT_ELIMIT, too many tasks are suspended at once (then
- *          the body does not begin); EFT_ECLOSED, the loop is at its end.
+ *          the body does not begin); EFT_ECLOSED, the loop is at its end;
+ *          EFT_EINVAL, body is NULL or no loop is open on this thread.
  * Targets: natively 256 KiB of stack for a task, of which only touched pages
  *          cost memory, and 32,000 tasks; an overflow ends the process with a
  *          sentence.  On the web 64 KiB, beside the engine's own stack, and
@@ -68,6 +69,34 @@ uint32_t eft_cancel_count(const eft_future *task);
  * Result:  what eft_cancel_count() is now.
  * Source:  asyncio's Task.uncancel. */
 uint32_t eft_uncancel(eft_future *task);
+
+/* eft_spawn_at is eft_spawn() with a text that says where it is called, for
+ * debug mode: where is a string that lasts, or NULL.  The macros below pass
+ * their own place; (eft_spawn)(body, arg) is the function itself.
+ *
+ * Owns:    borrows where until the task is freed. */
+eft_future *eft_spawn_at(const char *where, eft_body *body, void *arg);
+
+/* eft_spawn_owned_at is eft_spawn_owned() likewise. */
+eft_future *eft_spawn_owned_at(const char *where, eft_body *body, void *arg,
+                               void (*free_arg)(void *arg));
+
+/* EFT_WHERE makes such a text of the place it stands at, and of words. */
+#ifdef __FILE_NAME__
+#define EFT_WHERE(words) __FILE_NAME__ ":" EFT_WHERE_LINE(__LINE__) " " words
+#else
+#define EFT_WHERE(words) __FILE__ ":" EFT_WHERE_LINE(__LINE__) " " words
+#endif
+/* EFT_WHERE_LINE and EFT_WHERE_TEXT make a text of a number. */
+#define EFT_WHERE_LINE(line) EFT_WHERE_TEXT(line)
+/* EFT_WHERE_TEXT: see above. */
+#define EFT_WHERE_TEXT(line) #line
+
+/* eft_spawn and eft_spawn_owned, with their place. */
+#define eft_spawn(...) eft_spawn_at(EFT_WHERE(#__VA_ARGS__), __VA_ARGS__)
+/* eft_spawn_owned, likewise. */
+#define eft_spawn_owned(...)                                                   \
+    eft_spawn_owned_at(EFT_WHERE(#__VA_ARGS__), __VA_ARGS__)
 
 /* eft_set_fiber_limit sets how many tasks of this thread can be suspended at
  * once before one more ends with EFT_ELIMIT; 0 restores the target's. */
