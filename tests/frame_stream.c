@@ -120,7 +120,7 @@ bool reads_as_expected(const expectation *row)
     }
     if (!strcmp(notes.text, row->events))
         return true;
-    printf("expected:\n%sread:\n%s", row->events, notes.text);
+    test_explain("expected:\n%sread:\n%s", row->events, notes.text);
     return false;
 }
 

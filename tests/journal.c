@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "suite.h"
+
 static char words[4096];
 
 void journal_clear(void)
@@ -30,6 +32,6 @@ bool journal_is(const char *expected)
     bool same = !strcmp(words, expected);
 
     if (!same)
-        printf("# expected: %s\n#      got: %s\n", expected, words);
+        test_explain("# expected: %s\n#      got: %s\n", expected, words);
     return same;
 }

@@ -46,8 +46,10 @@ extern const test_suite test_suites_of_world[];
         bool test_holds = (condition);                                         \
         CU_assertImplementation(test_holds, __LINE__, #condition, __FILE__,    \
                                 "", CU_FALSE);                                 \
-        if (!test_holds)                                                       \
+        if (!test_holds) {                                                     \
+            test_leaves();                                                     \
             return;                                                            \
+        }                                                                      \
     } while (0)
 
 /* CHECK is an assertion which goes on when it fails. */
@@ -61,6 +63,16 @@ extern const test_suite test_suites_of_world[];
         test_skip(reason);                                                     \
         return;                                                                \
     } while (0)
+
+/* test_leaves is called by a REQUIRE that fails, before it returns: a runner
+ * may end what the test has started, while its variables are there still. */
+void test_leaves(void);
+
+/* test_explain prints a line that says more about a failure, as printf does. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 1, 2)))
+#endif
+void test_explain(const char *format, ...);
 
 /* test_skip marks the running test as skipped; reason is a literal. */
 void test_skip(const char *reason);

@@ -25,8 +25,14 @@ static void note_next(eft_result next)
 /* Notes what the iterator gives until it has no more, and frees it. */
 static void note_all(eft_as_completed *each)
 {
-    while (eft_as_completed_more(each))
-        note_next(eft_await(eft_as_completed_next(each)));
+    bool goes_on = true;
+
+    while (goes_on && eft_as_completed_more(each)) {
+        eft_result next = eft_await(eft_as_completed_next(each));
+
+        note_next(next);
+        goes_on = next.error != EFT_ENOMEM;
+    }
     eft_as_completed_free(each);
 }
 

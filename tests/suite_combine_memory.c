@@ -97,11 +97,51 @@ static void scopes_and_groups_leave_nothing_behind(void)
     fail_each_allocation_of(join_in_a_scope);
 }
 
+static eft_result note_begin(void *arg)
+{
+    *(bool *)arg = true;
+    return eft_ok();
+}
+
+static void who_cannot_wait_lets_no_task_begin(void)
+{
+    size_t none = 0;
+    bool begun = false;
+    eft_future *a = eft_spawn(note_begin, &begun);
+    eft_future *b = eft_spawn(note_begin, &begun);
+
+    eft_set_allocator(run_out, &none);
+    a = eft_gather(a, eft_sleep(0));
+    b = eft_wait_for(5, b);
+    eft_set_allocator(NULL, NULL);
+    CHECK(eft_await(a).error == EFT_ENOMEM);
+    CHECK(eft_await(b).error == EFT_ENOMEM);
+    a = eft_gather(eft_spawn(note_begin, &begun), NULL);
+    CHECK(eft_await(a).error == EFT_EINVAL);
+    eft_await(eft_sleep(1));
+    CHECK(!begun);
+}
+
+static void a_task_that_somebody_keeps_runs_on(void)
+{
+    size_t none = 0;
+    bool begun = false;
+    eft_future *task = eft_spawn(note_begin, &begun);
+
+    eft_set_allocator(run_out, &none);
+    eft_future *failed = eft_gather(eft_future_ref(task));
+    eft_set_allocator(NULL, NULL);
+    CHECK(eft_await(failed).error == EFT_ENOMEM);
+    CHECK(!eft_await(task).error && begun);
+}
+
 const test_case suite_combine_memory[] = {
     {"gathers_waits_and_shields_leave_nothing_behind",
      gathers_waits_and_shields_leave_nothing_behind},
     {"iterators_leave_nothing_behind", iterators_leave_nothing_behind},
     {"scopes_and_groups_leave_nothing_behind",
      scopes_and_groups_leave_nothing_behind},
+    {"who_cannot_wait_lets_no_task_begin", who_cannot_wait_lets_no_task_begin},
+    {"a_task_that_somebody_keeps_runs_on", a_task_that_somebody_keeps_runs_on},
     {NULL, NULL},
 };

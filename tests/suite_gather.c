@@ -181,9 +181,11 @@ static void complete_futures_can_be_gathered(void)
 static void one_future_twice_shares_a_plain_result(void)
 {
     eft_future *future = eft_future_new();
-    eft_future *gather = eft_gather(eft_future_ref(future), future);
+    eft_future *gather =
+        eft_gather(eft_future_ref(future), eft_future_ref(future));
 
     eft_future_resolve(future, eft_ok_i64(12));
+    eft_future_free(future);
     eft_result result = eft_await(gather);
     REQUIRE(result.error == 0);
     CHECK(result.results->items[0].i64 == 12);

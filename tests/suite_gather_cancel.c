@@ -115,7 +115,9 @@ static void a_cancelled_gather_is_cancelled_though_its_children_swallow(void)
 
     eft_await(eft_sleep(0));
     CHECK(eft_cancel(gather));
-    CHECK(eft_await(gather).error == EFT_ECANCELED);
+    eft_result result = eft_await(gather);
+    CHECK(result.error == EFT_ECANCELED);
+    eft_result_free(result);
 }
 
 static void cancelling_a_finished_gather_touches_no_child(void)

@@ -137,7 +137,7 @@ static void sleep_zero_can_be_gathered_and_observed(void)
     eft_result result =
         eft_await(eft_gather(eft_sleep(0), eft_sleep(0), eft_sleep(1)));
 
-    CHECK(result.error == 0);
+    REQUIRE(result.error == 0);
     CHECK(result.results->count == 3);
     eft_result_free(result);
 }

@@ -274,7 +274,7 @@ static void an_item_may_free_the_queue_that_drops_it(void)
     int any;
 
     queue_begin(1);
-    eft_queue_put_nowait(queue, eft_owned(&any, free_queue));
+    REQUIRE(!eft_queue_put_nowait(queue, eft_owned(&any, free_queue)));
     eft_future *writer = put_item(1);
     eft_future *join = eft_queue_join(queue);
     eft_queue_shutdown(queue, true);

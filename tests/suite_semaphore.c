@@ -306,6 +306,7 @@ static void a_turn_wakes_all_for_whom_there_are_permits(void)
 {
     begin();
     permits = eft_semaphore_new(0);
+    fourth = NULL;
     eft_future *a = spawn(take_and_spawn, "1");
     eft_future *b = spawn(release_three_and_take, "2");
     eft_future *c = spawn(take, "3");

@@ -12,7 +12,12 @@ const char *eft__refusal(const eft_future *future)
 eft_future *eft__let_go(eft_future *const *futures, size_t count,
                         eft_future *instead)
 {
-    for (size_t i = 0; i < count; i++)
-        eft_future_free(futures[i]);
+    for (size_t i = 0; i < count; i++) {
+        eft_future *future = futures[i];
+
+        if (future && future->references == 1 && !future->complete)
+            eft_cancel(future);
+        eft_future_free(future);
+    }
     return instead;
 }

@@ -39,7 +39,9 @@ static inline size_t eft__size_with_children(size_t size, size_t count)
 /* Why a future cannot be waited for here, or NULL. */
 const char *eft__refusal(const eft_future *future);
 
-/* Gives up futures that were taken and answers instead. */
+/* Gives up futures that were taken and answers instead.  What nobody else holds
+ * is cancelled, tasks too: it must not run on behind the back of a caller who
+ * learns only that his wait has failed. */
 eft_future *eft__let_go(eft_future *const *futures, size_t count,
                         eft_future *instead);
 

@@ -40,7 +40,6 @@ static eft__loop *make_loop(void)
     if (!loop)
         return NULL;
     *loop = (eft__loop){.number = next_number()};
-    eft__timers_init(&loop->timers);
     loop->tasks.next = loop->tasks.previous = &loop->tasks;
     loop->debug = eft__debug_here;
     loop->watched = loop->debug != NULL;
@@ -66,10 +65,12 @@ eft__loop *eft__loop_open(const char **refusal)
     if (!loop)
         return NULL;
     *refusal = "the event loop cannot be started";
-    if (eft_target_open() == 0)
-        return loop;
-    free_loop(loop);
-    return NULL;
+    if (eft_target_open() != 0) {
+        free_loop(loop);
+        return NULL;
+    }
+    eft__timers_init(&loop->timers); /* opening may have set the clock back */
+    return loop;
 }
 
 eft__loop *eft__run_open(void)

@@ -32,19 +32,27 @@ static void inner_done(eft__node *node)
     eft_future_free(&self->future);
 }
 
+/* Gives future up, which goes on where it is a task: no failure of the waiting
+ * is to end it. */
+static eft_future *let_go_on(eft_future *future, eft_future *instead)
+{
+    eft_future_free(future);
+    return instead;
+}
+
 eft_future *eft_shield(eft_future *future)
 {
     const char *reason = eft__refusal(future);
     eft_future *instead;
 
     if (reason)
-        return eft__let_go(&future, 1, eft__future_failed(EFT_EINVAL, reason));
+        return let_go_on(future, eft__future_failed(EFT_EINVAL, reason));
     if (future->complete)
         return future;
     shield *self = eft__future_make(sizeof *self, &shield_class, &instead);
 
     if (!self)
-        return eft__let_go(&future, 1, instead);
+        return let_go_on(future, instead);
     self->node.run = inner_done;
     self->inner = future;
     eft_future_ref(&self->future);

@@ -19,6 +19,9 @@ const suites = (program) => async (host, { urls }) => {
   return [[`${host.name}: ${program}`, readSuites(result)]];
 };
 
+// What takes a page longer than it tells: the code is the same, and nothing of the engine's.
+const outsidePages = (part) => async (host, context) => (host.browser ? [] : part(host, context));
+
 // Programs that print as the test runner does, and exist natively only.
 const native = (program) => async (host) => {
   if (host.world !== 'native') return [];
@@ -79,6 +82,7 @@ const ofNoFibers = [
 const ofFibers = [
   ['suites-virtual', suites('suites-virtual')],
   ['suites', suites('suites')],
+  ['no-memory-virtual', outsidePages(suites('no-memory-virtual'))],
   ['fiber_native', native('fiber_native')],
   ['ends-virtual', ends('ends-virtual', true)],
   ['ends', ends('ends', false)],

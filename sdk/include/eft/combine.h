@@ -51,7 +51,10 @@ typedef struct eft_gather_options {
  *          be NULL; gives the future.
  * Result:  results: one item for each future, in their order; none for 0.
  * Errors:  the first child's that fails; EFT_ECANCELED; EFT_ENOMEM; EFT_EINVAL,
- *          a future is NULL or belongs to another loop.
+ *          a future is NULL or belongs to another loop.  In these two cases of
+ *          starting, EFT_ENOMEM and EFT_EINVAL, it cannot wait: children of
+ *          which nobody else kept a reference are cancelled, and those that
+ *          have not begun never will.
  * Source:  asyncio.gather; the ending of siblings is eft's. */
 eft_future *eft_gather_array(eft_future *const *futures, size_t count,
                              const eft_gather_options *options);
@@ -188,7 +191,9 @@ void eft_as_completed_free(eft_as_completed *iterator);
  * Owns:    takes future; gives the future.
  * Result:  future's.
  * Errors:  future's; EFT_ETIMEDOUT; EFT_ECANCELED; EFT_ENOMEM; EFT_EINVAL,
- *          future is NULL or belongs to another loop.
+ *          future is NULL or belongs to another loop.  In these two cases of
+ *          starting, EFT_ENOMEM and EFT_EINVAL, a future of which nobody else
+ *          kept a reference is cancelled at once.
  * Units:   milliseconds; EFT_FOREVER waits without limit.
  * Source:  asyncio.wait_for. */
 eft_future *eft_wait_for(int64_t timeout_ms, eft_future *future);
@@ -205,7 +210,8 @@ eft_future *eft_wait_for(int64_t timeout_ms, eft_future *future);
  *          which is future itself where that is complete.
  * Result:  future's; an owned value that comes too late is freed.
  * Errors:  future's; EFT_ECANCELED; EFT_ENOMEM; EFT_EINVAL, future is NULL or
- *          belongs to another loop.
+ *          belongs to another loop.  In these two cases of starting, EFT_ENOMEM
+ *          and EFT_EINVAL, a task goes on unshielded.
  * Source:  asyncio.shield. */
 eft_future *eft_shield(eft_future *future);
 
