@@ -75,6 +75,7 @@ if(EFT_SMALL)
     message(FATAL_ERROR "EFT_SMALL is for builds without fibers")
   endif()
   add_compile_options(-Oz -flto)
+  add_compile_definitions(EFT_SMALL EFT_NO_SLABS)
   target_compile_options(eft-target INTERFACE -Oz -flto)
   target_link_options(
     eft-target INTERFACE -Oz -flto -sENVIRONMENT=web -sMALLOC=emmalloc

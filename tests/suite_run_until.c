@@ -52,9 +52,9 @@ static eft_result take_turns(void *arg)
     return eft_ok();
 }
 
-static eft_result sleep_for_ever(void *arg)
+static eft_result wait_for_ever(void *arg)
 {
-    eft_result result = eft_await(eft_sleep(EFT_FOREVER));
+    eft_result result = eft_await(eft_future_new());
 
     note("%s:%s", (const char *)arg, eft_error_name(result.error));
     return result;
@@ -385,7 +385,7 @@ static void what_can_never_come_is_a_deadlock_body(void)
     CHECK(eft_run_until_complete(promise).error == EFT_EDEADLK);
     CHECK(strstr(eft_error_detail(), "deadlock") != NULL);
     journal_clear();
-    CHECK(run_task(sleep_for_ever, "task").error == EFT_EDEADLK);
+    CHECK(run_task(wait_for_ever, "task").error == EFT_EDEADLK);
     CHECK(journal_is("task:EFT_ECANCELED"));
     CHECK(eft_run_until_complete(eft_sleep(1)).error == 0);
 }
@@ -412,7 +412,7 @@ static void an_interrupt_cancels_the_future_body(void)
     journal_clear();
     REQUIRE(eft_loop_open());
     eft_future_free(eft_call_later(1, interrupt, &asked));
-    CHECK(run_task(sleep_for_ever, "task").error == EFT_ECANCELED);
+    CHECK(run_task(wait_for_ever, "task").error == EFT_ECANCELED);
     CHECK(asked);
     CHECK(journal_is("task:EFT_ECANCELED"));
     CHECK(eft_run_until_complete(eft_sleep(1)).error == 0);
@@ -433,11 +433,11 @@ THREADED(an_interrupt_ends_run_forever)
 
 static eft_result stop_the_program(void *arg)
 {
-    eft_future_free(eft_spawn(sleep_for_ever, (void *)"other"));
+    eft_future_free(eft_spawn(wait_for_ever, (void *)"other"));
     EFT_TRY(eft_await(eft_sleep(0)));
     EFT_TRY(eft_await(eft_sleep(0)));
     eft_loop_stop();
-    return sleep_for_ever(arg);
+    return wait_for_ever(arg);
 }
 
 static void stop_ends_a_program_with_an_error_body(void)

@@ -11,7 +11,8 @@
 #define TEXT_SIZE 256 /* bytes of the sentence of a fault */
 
 /* fibers.js */
-void eft_web_fibers(bool (*thrown)(eft_web_fault fault), void (*reset)(void),
+void eft_web_fibers(void (*on)(void), bool (*thrown)(eft_web_fault fault),
+                    void (*reset)(void),
                     void (*limits)(uintptr_t top, uintptr_t bottom),
                     int32_t *depth, char *text, size_t text_size);
 
@@ -42,8 +43,8 @@ void eft__web_begin_fibers(uintptr_t stack)
     eft__web_loop_stack = stack;
     eft__web_loop_top = emscripten_stack_get_base();
     eft__web_loop_bottom = emscripten_stack_get_end();
-    eft_web_fibers(eft__web_thrown, reset, no_limits, &eft__web_depth,
-                   eft__web_fault_text, TEXT_SIZE);
+    eft_web_fibers(eft__web_on, eft__web_thrown, reset, no_limits,
+                   &eft__web_depth, eft__web_fault_text, TEXT_SIZE);
 }
 
 int32_t eft__web_fault_error(eft_web_fault fault)

@@ -105,7 +105,8 @@
     },
 
     eft_web_fibers__deps: ['$EftFibers', '$eftCheckStack', '$eftCountExports'].concat(table),
-    eft_web_fibers: function (thrown, reset, limits, depth, text, textSize) {
+    eft_web_fibers: function (on, thrown, reset, limits, depth, text, textSize) {
+      EftPump.on = wasmTable.get(on);
       EftFibers.thrown = wasmTable.get(thrown);
       EftFibers.reset = wasmTable.get(reset);
       EftFibers.depth = depth;

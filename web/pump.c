@@ -20,8 +20,16 @@
 
 #define BUDGET 4000000 /* ns a pump may hold the thread */
 
+/* Only Node says that nothing can come any more, and small builds are for
+ * pages. */
+#ifdef EFT_SMALL
+#define STUCK NULL
+#else
+#define STUCK eft_core_stuck
+#endif
+
 /* pump.js */
-void eft_web_start(void (*turn)(void), void (*on)(void), void (*stuck)(void));
+void eft_web_start(void (*turn)(void), void (*stuck)(void));
 void eft_web_wake(void);
 void eft_web_exit(int code);
 bool eft_web_wants_debug(bool can);
@@ -48,7 +56,7 @@ static void turn(void)
     report(eft_core_pump(BUDGET));
 }
 
-static void on(void)
+void eft__web_on(void)
 {
     report(eft_core_pump_on());
 }
@@ -59,7 +67,7 @@ int eft_target_run(void)
 
     EFT_STACK_GET(stack);
     eft__web_begin_fibers(stack);
-    eft_web_start(turn, on, eft_core_stuck);
+    eft_web_start(turn, STUCK);
     eft_web_wake();
     /* Leaves main by a JavaScript exception: its frames stay as they are. */
     emscripten_exit_with_live_runtime();
@@ -75,10 +83,12 @@ __attribute__((weak)) void eft_debug_enable(bool on);
 
 void eft__web_look_for_debug(void)
 {
+#ifndef EFT_SMALL
     void (*enable)(bool on) = eft_debug_enable;
 
     if (eft_web_wants_debug(enable != NULL) && enable)
         enable(true);
+#endif
 }
 
 EMSCRIPTEN_KEEPALIVE void eft_web_interrupt(void)

@@ -19,6 +19,10 @@ void eft__web_begin_fibers(uintptr_t stack);
 /* Debug mode, if the page or the environment asks for it when a world opens. */
 void eft__web_look_for_debug(void);
 
+/* Goes on with a pump that a fiber has left: for what the fibers' JavaScript
+ * calls. */
+void eft__web_on(void);
+
 /* The host's Ctrl-C: exported for the loader's AbortSignal. */
 void eft_web_interrupt(void);
 

@@ -114,12 +114,12 @@
     },
 
     eft_web_start__deps: ['$EftPump', '$eftNode'].concat(table),
-    eft_web_start: function (turn, on, stuck) {
+    eft_web_start: function (turn, stuck) {
       EftPump.turn = wasmTable.get(turn);
-      EftPump.on = wasmTable.get(on);
-      EftPump.stuck = wasmTable.get(stuck);
       const node = eftNode();
-      if (node) node['on']('beforeExit', EftPump.empty);
+      if (!node) return;
+      EftPump.stuck = wasmTable.get(stuck);
+      node['on']('beforeExit', EftPump.empty);
     },
 
     eft_web_wake__deps: ['$EftPump'],
@@ -152,10 +152,10 @@
     },
 
     // What run() of the loader set, or, without it, Node's environment.
-    eft_web_wants_debug__deps: ['$EftPump'],
+    eft_web_wants_debug__deps: ['$eftNode'],
     eft_web_wants_debug: function (can) {
-      const node = EftPump.isNode() && globalThis['process']['env']['EFT_DEBUG'] === '1';
-      const wanted = Module['eftDebug'] || node;
+      const node = eftNode();
+      const wanted = Module['eftDebug'] || (node && node['env']['EFT_DEBUG'] === '1');
       if (wanted && !can) console.warn('this program is linked without eft/debug.h');
       return !!wanted;
     },

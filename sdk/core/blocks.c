@@ -68,7 +68,8 @@ static eft__slab *new_slab(unsigned kind)
 
 void *eft__block_fetch(unsigned *kind, size_t size)
 {
-    eft__slab *slab = *kind && is_open ? new_slab(*kind) : NULL;
+    eft__slab *slab =
+        EFT__BLOCK_KINDS > 1 && *kind && is_open ? new_slab(*kind) : NULL;
 
     if (slab)
         return eft__block_take(slab, *kind);

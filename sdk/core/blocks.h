@@ -21,7 +21,12 @@
 enum {
     EFT__SLAB_SIZE = 16384, /* bytes, with what malloc keeps before the next */
     EFT__BLOCK_WORD = 8,    /* bytes */
+#ifdef EFT_NO_SLABS
+    EFT__BLOCK_KINDS =
+        1 /* for programs that are to be small rather than fast */
+#else
     EFT__BLOCK_KINDS = 32
+#endif
 };
 
 typedef struct eft__slab {
@@ -87,14 +92,14 @@ static inline void *eft__block_take(eft__slab *slab, unsigned kind)
 /* size bytes of undefined content, or NULL; *kind is to be kept. */
 static inline void *eft__block_new(unsigned *kind, size_t size)
 {
-    eft__slab *slab = eft__slabs[*kind];
+    eft__slab *slab = EFT__BLOCK_KINDS > 1 ? eft__slabs[*kind] : NULL;
 
     return slab ? eft__block_take(slab, *kind) : eft__block_fetch(kind, size);
 }
 
 static inline void eft__block_free(unsigned kind, void *block)
 {
-    if (!kind) {
+    if (EFT__BLOCK_KINDS == 1 || !kind) {
         eft__block_return(block);
         return;
     }

@@ -29,6 +29,8 @@ static eft_future no_memory = {
     .result = {.error = EFT_ENOMEM},
 };
 
+/* A small build leaves out what only helps to find mistakes. */
+#ifndef EFT_SMALL
 /* Operations fail by themselves: that their owner let go of them is enough. */
 static bool is_unseen(const eft_future *future)
 {
@@ -36,11 +38,14 @@ static bool is_unseen(const eft_future *future)
            future->result.error != EFT_ECANCELED &&
            (future->type->detaches || future->type == &promise_class);
 }
+#endif
 
 void eft__future_release(eft_future *future)
 {
+#ifndef EFT_SMALL
     if (is_unseen(future))
         eft__future_unseen(future);
+#endif
     if (future->type->fini)
         future->type->fini(future);
     if (!eft__future_is_plain(future)) {

@@ -240,6 +240,9 @@ int eft_core_close(void)
         return EXIT_OK;
     int code = exit_code(loop);
 
+    /* The log has told its error. */
+    if (loop->app->result.error && loop->app->references != EFT__CONSTANT)
+        loop->app->taken = true;
     eft_future_free(loop->app);
     eft__loop_close(loop);
     return code;
