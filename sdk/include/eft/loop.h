@@ -46,8 +46,8 @@ eft_future *eft__sleep(int64_t delay_ms);
 int64_t eft_now(void);
 
 /* eft_sleep completes after delay_ms; 0 or less gives the other ready tasks one
- * turn, except for EFT_FOREVER (-1), which only ever ends by being cancelled: by
- * Ctrl-C, say.
+ * turn, except for EFT_FOREVER (-1), which only ever ends by being cancelled:
+ * by Ctrl-C, say.
  *
  * Owns:    gives the future.
  * Result:  none.
