@@ -38,9 +38,9 @@ int64_t eft_core_deadline(void);
  * to wait for one is what eft_run_forever() is for. */
 bool eft_core_is_stuck(void);
 
-/* eft_core_stuck ends the program's task with EFT_EDEADLK: for a world which
- * knows that nothing will ever happen any more (nothing ready, no timer, no
- * I/O). */
+/* eft_core_stuck cancels the program's task, and has the run end as a deadlock:
+ * for a world which knows that nothing will ever happen any more (nothing
+ * ready, no timer, no I/O). */
 void eft_core_stuck(void);
 
 /* eft_core_interrupt cancels the program, as Ctrl-C does; false where that was

@@ -50,4 +50,9 @@ void test_the_system_s_limit_is_an_error(void);
 void test_what_a_sleeping_fiber_holds_is_no_leak(void);
 void test_exit_on_a_fiber_is_no_leak(void);
 
+/* The tests in fiber_native_keeps.c. */
+void test_registers_are_kept(void);
+void test_float_control_is_kept(void);
+void test_longjmp_inside_a_fiber(void);
+
 #endif

@@ -27,6 +27,11 @@ void note(const char *format, ...)
     va_end(arguments);
 }
 
+void note_word(void *word)
+{
+    note("%s", (const char *)word);
+}
+
 bool journal_is(const char *expected)
 {
     bool same = !strcmp(words, expected);

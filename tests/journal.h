@@ -14,6 +14,9 @@ __attribute__((format(printf, 1, 2)))
 #endif
 void note(const char *format, ...);
 
+/* The same as a callback: appends the literal that word is. */
+void note_word(void *word);
+
 /* Is it exactly this?  Prints it where it is not. */
 bool journal_is(const char *expected);
 

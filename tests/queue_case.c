@@ -73,8 +73,3 @@ eft_future *spawn_put(int value)
 {
     return eft_spawn(putter, (void *)(intptr_t)value);
 }
-
-void count_free(void *value)
-{
-    ++*(int *)value;
-}

@@ -28,7 +28,4 @@ eft_result queue_getter(void *arg);
 /* A task that puts a number, and notes "put" and the number. */
 eft_future *spawn_put(int value);
 
-/* Frees an owned item: counts in the int that it is. */
-void count_free(void *value);
-
 #endif

@@ -283,8 +283,9 @@ void random_make_program(bool twin);
 /* random_text.c: prints the program for random.py. */
 void random_export(void);
 
-/* random_task.c */
+/* random_task.c: end_plainly is the end of an op whose result tells nothing. */
 void slot_drop(int index);
+void end_plainly(random_actor *self, const random_op *op, eft_result result);
 
 /* random_act.c */
 eft_future *actor_spawn(random_actor *self, eft_group *group);

@@ -187,14 +187,6 @@ static void end_each_next(random_actor *self, const random_op *op,
     eft_result_free(result);
 }
 
-static void end_plainly(random_actor *self, const random_op *op,
-                        eft_result result)
-{
-    (void)self;
-    (void)op;
-    eft_result_free(result);
-}
-
 const op_class combine_ops[OP_KINDS] = {
     [OP_GATHER] = {begin_gather, end_gather},
     [OP_GATHER_OWN] = {begin_gather_own, end_gather_own},

@@ -256,14 +256,6 @@ void check_queue_objects(void)
     }
 }
 
-static void end_plainly(random_actor *self, const random_op *op,
-                        eft_result result)
-{
-    (void)self;
-    (void)op;
-    eft_result_free(result);
-}
-
 const op_class queue_ops[OP_KINDS] = {
     [OP_PUT] = {begin_put, end_put},
     [OP_GET] = {begin_get, end_get},

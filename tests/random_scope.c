@@ -140,14 +140,6 @@ static void end_group_join(random_actor *self, const random_op *op,
     eft_result_free(result);
 }
 
-static void end_plainly(random_actor *self, const random_op *op,
-                        eft_result result)
-{
-    (void)self;
-    (void)op;
-    eft_result_free(result);
-}
-
 const op_class scope_ops[OP_KINDS] = {
     [OP_SCOPE_OPEN] = {begin_scope_open, end_plainly},
     [OP_SCOPE_MOVE] = {begin_scope_move, end_plainly},

@@ -2,14 +2,6 @@
  * Random programs: ops of locks, semaphores, events, conditions, barriers. */
 #include "random.h"
 
-static void end_plainly(random_actor *self, const random_op *op,
-                        eft_result result)
-{
-    (void)self;
-    (void)op;
-    eft_result_free(result);
-}
-
 /* First come, first served, where nothing stands between. */
 static void check_turn(const random_actor *self, const random_op *op,
                        uint64_t *last)

@@ -2,8 +2,7 @@
  * Random programs: ops of tasks, promises and callbacks. */
 #include "random.h"
 
-static void end_plainly(random_actor *self, const random_op *op,
-                        eft_result result)
+void end_plainly(random_actor *self, const random_op *op, eft_result result)
 {
     (void)self;
     (void)op;

@@ -10,6 +10,8 @@ typedef struct test {
     eft_future *future;
     size_t allowed; /* blocks of memory */
     int32_t error;
+    size_t size; /* of a state */
+    bool aligned;
 } test;
 
 /* What is freed: its fini counts, and looks at what it is given. */
@@ -234,6 +236,45 @@ static eft_result without_a_fini_it_is_a_plain_spawn(void *state)
     return eft_ok();
 }
 
+typedef struct sized {
+    eft_step step;
+    bool *aligned;
+    int64_t rest[30];
+} sized;
+
+static eft_result note_alignment(void *state)
+{
+    const sized *self = state;
+
+    *self->aligned = *self->aligned && (uintptr_t)state % 8 == 0 &&
+                     (uintptr_t)eft_current_task() % 8 == 0;
+    return eft_ok();
+}
+
+static void keep_nothing(void *state)
+{
+    (void)state;
+}
+
+/* Of all sizes that are cut from slabs, and of some that are not. */
+static eft_result a_state_lies_at_a_multiple_of_8(void *state)
+{
+    test *t = state;
+    sized given = {.aligned = &t->aligned};
+
+    EFT_STEP_BEGIN(t);
+    t->aligned = true;
+    for (t->size = offsetof(sized, rest); t->size <= sizeof given; t->size++) {
+        t->future = eft_spawn_steps(note_alignment, &given, t->size);
+        EFT_STEP_TRY(eft_spawn_steps_owned(note_alignment, &given, t->size,
+                                           keep_nothing));
+        EFT_STEP_TRY(t->future);
+        STEP_REQUIRE(t->aligned);
+    }
+    EFT_STEP_END();
+    return eft_ok();
+}
+
 const step_case steps_owned[] = {
     STEP_CASE(after_a_value),
     STEP_CASE(after_an_error),
@@ -247,5 +288,6 @@ const step_case steps_owned[] = {
     STEP_CASE(where_the_size_is_no_size),
     STEP_CASE(where_no_loop_runs),
     STEP_CASE(without_a_fini_it_is_a_plain_spawn),
+    STEP_CASE(a_state_lies_at_a_multiple_of_8),
     {NULL, NULL, 0},
 };

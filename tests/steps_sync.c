@@ -3,47 +3,58 @@
 #include "journal.h"
 #include "steps.h"
 
+/* What a case works with: one of them, the others are NULL. */
+typedef struct objects {
+    eft_lock *lock;
+    eft_event *event;
+    eft_condition *condition;
+    eft_semaphore *semaphore;
+    eft_barrier *barrier;
+} objects;
+
 typedef struct test {
     eft_step step;
     eft_result result;
     eft_future *future;
     eft_future *tasks[3];
-    eft_lock *lock;
-    eft_event *event;
-    eft_condition *condition;
-    eft_semaphore *semaphore;
-    eft_barrier *barrier;
+    objects of;
     int i;
 } test;
 
-/* One of several that take turns with one of these objects. */
+/* One of several tasks that work with it too. */
 typedef struct visitor {
     eft_step step;
     const char *name;
-    eft_lock *lock;
-    eft_event *event;
-    eft_condition *condition;
-    eft_semaphore *semaphore;
-    eft_barrier *barrier;
+    objects of;
     eft_result result;
 } visitor;
 
-static eft_future *start(eft_body *steps, visitor state, const char *name)
+static const char *const names[] = {"a", "b", "c"};
+
+static void start(test *t, eft_body *steps, int count)
 {
-    state.name = name;
-    return eft_spawn_steps(steps, &state, sizeof state);
+    for (int i = 0; i < count; i++) {
+        const visitor state = {.name = names[i], .of = t->of};
+
+        t->tasks[i] = eft_spawn_steps(steps, &state, sizeof state);
+    }
 }
 
-static eft_result hold_lock(void *state)
+/* Goes into a lock or a semaphore for a turn. */
+static eft_result come_and_go(void *state)
 {
     visitor *self = state;
 
     EFT_STEP_BEGIN(self);
-    EFT_STEP_TRY(eft_lock_acquire(self->lock));
+    EFT_STEP_TRY(self->of.lock ? eft_lock_acquire(self->of.lock)
+                               : eft_semaphore_acquire(self->of.semaphore));
     note("%s in", self->name);
     EFT_STEP_TRY(eft_sleep(0));
     note("%s out", self->name);
-    eft_lock_release(self->lock);
+    if (self->of.lock)
+        eft_lock_release(self->of.lock);
+    else
+        eft_semaphore_release(self->of.semaphore);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -54,13 +65,11 @@ static eft_result a_lock_is_held_by_one_at_a_time(void *state)
 
     EFT_STEP_BEGIN(t);
     journal_clear();
-    t->lock = eft_lock_new();
-    t->tasks[0] = start(hold_lock, (visitor){.lock = t->lock}, "a");
-    t->tasks[1] = start(hold_lock, (visitor){.lock = t->lock}, "b");
-    t->tasks[2] = start(hold_lock, (visitor){.lock = t->lock}, "c");
+    t->of.lock = eft_lock_new();
+    start(t, come_and_go, 3);
     EFT_STEP_TRY(eft_gather_array(t->tasks, 3, NULL));
     STEP_CHECK(journal_is("a in a out b in b out c in c out"));
-    eft_lock_free(t->lock);
+    eft_lock_free(t->of.lock);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -70,13 +79,13 @@ static eft_result a_free_lock_is_had_without_a_turn(void *state)
     test *t = state;
 
     EFT_STEP_BEGIN(t);
-    t->lock = eft_lock_new();
+    t->of.lock = eft_lock_new();
     eft_future_free(eft_call_soon(step_count, &t->i));
-    EFT_STEP_TRY(eft_lock_acquire(t->lock));
-    STEP_CHECK(t->i == 0 && eft_lock_is_locked(t->lock));
-    eft_lock_release(t->lock);
+    EFT_STEP_TRY(eft_lock_acquire(t->of.lock));
+    STEP_CHECK(t->i == 0 && eft_lock_is_locked(t->of.lock));
+    eft_lock_release(t->of.lock);
     EFT_STEP_TRY(eft_sleep(0));
-    eft_lock_free(t->lock);
+    eft_lock_free(t->of.lock);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -87,18 +96,17 @@ static eft_result a_cancelled_acquire_leaves_the_lock_to_the_next(void *state)
 
     EFT_STEP_BEGIN(t);
     journal_clear();
-    t->lock = eft_lock_new();
-    EFT_STEP_TRY(eft_lock_acquire(t->lock));
-    t->tasks[0] = start(hold_lock, (visitor){.lock = t->lock}, "a");
-    t->tasks[1] = start(hold_lock, (visitor){.lock = t->lock}, "b");
+    t->of.lock = eft_lock_new();
+    EFT_STEP_TRY(eft_lock_acquire(t->of.lock));
+    start(t, come_and_go, 2);
     EFT_STEP_TRY(eft_sleep(0));
     eft_cancel(t->tasks[0]);
-    eft_lock_release(t->lock);
+    eft_lock_release(t->of.lock);
     EFT_STEP_AWAIT(t->result, t->tasks[0]);
     STEP_CHECK(t->result.error == EFT_ECANCELED);
     EFT_STEP_TRY(t->tasks[1]);
     STEP_CHECK(journal_is("b in b out"));
-    eft_lock_free(t->lock);
+    eft_lock_free(t->of.lock);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -108,11 +116,11 @@ static eft_result a_freed_lock_ends_the_acquire(void *state)
     test *t = state;
 
     EFT_STEP_BEGIN(t);
-    t->lock = eft_lock_new();
-    EFT_STEP_TRY(eft_lock_acquire(t->lock));
-    t->tasks[0] = start(hold_lock, (visitor){.lock = t->lock}, "a");
+    t->of.lock = eft_lock_new();
+    EFT_STEP_TRY(eft_lock_acquire(t->of.lock));
+    start(t, come_and_go, 1);
     EFT_STEP_TRY(eft_sleep(0));
-    eft_lock_free(t->lock);
+    eft_lock_free(t->of.lock);
     EFT_STEP_AWAIT(t->result, t->tasks[0]);
     STEP_CHECK(t->result.error == EFT_ECLOSED);
     EFT_STEP_END();
@@ -124,7 +132,7 @@ static eft_result await_event(void *state)
     visitor *self = state;
 
     EFT_STEP_BEGIN(self);
-    EFT_STEP_TRY(eft_event_wait(self->event));
+    EFT_STEP_TRY(eft_event_wait(self->of.event));
     note("%s", self->name);
     EFT_STEP_END();
     return eft_ok();
@@ -136,15 +144,14 @@ static eft_result an_event_wakes_all_even_if_it_is_cleared(void *state)
 
     EFT_STEP_BEGIN(t);
     journal_clear();
-    t->event = eft_event_new();
-    t->tasks[0] = start(await_event, (visitor){.event = t->event}, "a");
-    t->tasks[1] = start(await_event, (visitor){.event = t->event}, "b");
+    t->of.event = eft_event_new();
+    start(t, await_event, 2);
     EFT_STEP_TRY(eft_sleep(0));
-    eft_event_set(t->event);
-    eft_event_clear(t->event);
+    eft_event_set(t->of.event);
+    eft_event_clear(t->of.event);
     EFT_STEP_TRY(eft_gather_array(t->tasks, 2, NULL));
     STEP_CHECK(journal_is("a b"));
-    eft_event_free(t->event);
+    eft_event_free(t->of.event);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -154,13 +161,13 @@ static eft_result an_event_that_is_set_is_not_waited_for(void *state)
     test *t = state;
 
     EFT_STEP_BEGIN(t);
-    t->event = eft_event_new();
-    eft_event_set(t->event);
+    t->of.event = eft_event_new();
+    eft_event_set(t->of.event);
     eft_future_free(eft_call_soon(step_count, &t->i));
-    EFT_STEP_TRY(eft_event_wait(t->event));
+    EFT_STEP_TRY(eft_event_wait(t->of.event));
     STEP_CHECK(t->i == 0);
     EFT_STEP_TRY(eft_sleep(0));
-    eft_event_free(t->event);
+    eft_event_free(t->of.event);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -170,11 +177,11 @@ static eft_result await_condition(void *state)
     visitor *self = state;
 
     EFT_STEP_BEGIN(self);
-    EFT_STEP_TRY(eft_lock_acquire(eft_condition_lock(self->condition)));
-    EFT_STEP_AWAIT(self->result, eft_condition_wait(self->condition));
+    EFT_STEP_TRY(eft_lock_acquire(eft_condition_lock(self->of.condition)));
+    EFT_STEP_AWAIT(self->result, eft_condition_wait(self->of.condition));
     note("%s:%s", self->name, eft_error_name(self->result.error));
-    STEP_CHECK(eft_lock_is_locked(eft_condition_lock(self->condition)));
-    eft_lock_release(eft_condition_lock(self->condition));
+    STEP_CHECK(eft_lock_is_locked(eft_condition_lock(self->of.condition)));
+    eft_lock_release(eft_condition_lock(self->of.condition));
     EFT_STEP_END();
     return self->result;
 }
@@ -185,22 +192,19 @@ static eft_result a_condition_notifies_as_many_as_it_is_told(void *state)
 
     EFT_STEP_BEGIN(t);
     journal_clear();
-    t->condition = eft_condition_new(NULL);
-    t->tasks[0] =
-        start(await_condition, (visitor){.condition = t->condition}, "a");
-    t->tasks[1] =
-        start(await_condition, (visitor){.condition = t->condition}, "b");
+    t->of.condition = eft_condition_new(NULL);
+    start(t, await_condition, 2);
     EFT_STEP_TRY(eft_sleep(0));
-    EFT_STEP_TRY(eft_lock_acquire(eft_condition_lock(t->condition)));
-    STEP_CHECK(!eft_condition_notify(t->condition, 1));
-    eft_lock_release(eft_condition_lock(t->condition));
+    EFT_STEP_TRY(eft_lock_acquire(eft_condition_lock(t->of.condition)));
+    STEP_CHECK(!eft_condition_notify(t->of.condition, 1));
+    eft_lock_release(eft_condition_lock(t->of.condition));
     EFT_STEP_TRY(t->tasks[0]);
     STEP_CHECK(journal_is("a:EFT_OK"));
-    EFT_STEP_TRY(eft_lock_acquire(eft_condition_lock(t->condition)));
-    eft_condition_notify_all(t->condition);
-    eft_lock_release(eft_condition_lock(t->condition));
+    EFT_STEP_TRY(eft_lock_acquire(eft_condition_lock(t->of.condition)));
+    eft_condition_notify_all(t->of.condition);
+    eft_lock_release(eft_condition_lock(t->of.condition));
     EFT_STEP_TRY(t->tasks[1]);
-    eft_condition_free(t->condition);
+    eft_condition_free(t->of.condition);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -211,15 +215,14 @@ static eft_result a_cancelled_wait_has_its_lock_again(void *state)
 
     EFT_STEP_BEGIN(t);
     journal_clear();
-    t->condition = eft_condition_new(NULL);
-    t->tasks[0] =
-        start(await_condition, (visitor){.condition = t->condition}, "a");
+    t->of.condition = eft_condition_new(NULL);
+    start(t, await_condition, 1);
     EFT_STEP_TRY(eft_sleep(0));
     eft_cancel(t->tasks[0]);
     EFT_STEP_AWAIT(t->result, t->tasks[0]);
     STEP_CHECK(t->result.error == EFT_ECANCELED);
     STEP_CHECK(journal_is("a:EFT_ECANCELED"));
-    eft_condition_free(t->condition);
+    eft_condition_free(t->of.condition);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -259,28 +262,14 @@ static eft_result wait_until_waits_for_what_is_true(void *state)
 
     EFT_STEP_BEGIN(t);
     number = 0;
-    t->condition = other.condition = eft_condition_new(NULL);
-    EFT_STEP_TRY(eft_lock_acquire(eft_condition_lock(t->condition)));
+    t->of.condition = other.condition = eft_condition_new(NULL);
+    EFT_STEP_TRY(eft_lock_acquire(eft_condition_lock(t->of.condition)));
     t->future = eft_spawn_steps(count_up, &other, sizeof other);
-    EFT_STEP_TRY(eft_condition_wait_until(t->condition, is_three, &number));
+    EFT_STEP_TRY(eft_condition_wait_until(t->of.condition, is_three, &number));
     STEP_CHECK(number == 3);
-    eft_lock_release(eft_condition_lock(t->condition));
+    eft_lock_release(eft_condition_lock(t->of.condition));
     EFT_STEP_TRY(t->future);
-    eft_condition_free(t->condition);
-    EFT_STEP_END();
-    return eft_ok();
-}
-
-static eft_result use_permit(void *state)
-{
-    visitor *self = state;
-
-    EFT_STEP_BEGIN(self);
-    EFT_STEP_TRY(eft_semaphore_acquire(self->semaphore));
-    note("%s in", self->name);
-    EFT_STEP_TRY(eft_sleep(0));
-    note("%s out", self->name);
-    eft_semaphore_release(self->semaphore);
+    eft_condition_free(t->of.condition);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -291,14 +280,12 @@ static eft_result a_semaphore_lets_as_many_in_as_it_has_permits(void *state)
 
     EFT_STEP_BEGIN(t);
     journal_clear();
-    t->semaphore = eft_semaphore_new(2);
-    t->tasks[0] = start(use_permit, (visitor){.semaphore = t->semaphore}, "a");
-    t->tasks[1] = start(use_permit, (visitor){.semaphore = t->semaphore}, "b");
-    t->tasks[2] = start(use_permit, (visitor){.semaphore = t->semaphore}, "c");
+    t->of.semaphore = eft_semaphore_new(2);
+    start(t, come_and_go, 3);
     EFT_STEP_TRY(eft_gather_array(t->tasks, 3, NULL));
     STEP_CHECK(journal_is("a in b in a out b out c in c out"));
-    STEP_CHECK(!eft_semaphore_is_locked(t->semaphore));
-    eft_semaphore_free(t->semaphore);
+    STEP_CHECK(!eft_semaphore_is_locked(t->of.semaphore));
+    eft_semaphore_free(t->of.semaphore);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -309,17 +296,16 @@ static eft_result a_cancelled_permit_goes_to_the_next(void *state)
 
     EFT_STEP_BEGIN(t);
     journal_clear();
-    t->semaphore = eft_semaphore_new(0);
-    t->tasks[0] = start(use_permit, (visitor){.semaphore = t->semaphore}, "a");
-    t->tasks[1] = start(use_permit, (visitor){.semaphore = t->semaphore}, "b");
+    t->of.semaphore = eft_semaphore_new(0);
+    start(t, come_and_go, 2);
     EFT_STEP_TRY(eft_sleep(0));
-    STEP_CHECK(!eft_semaphore_release(t->semaphore));
+    STEP_CHECK(!eft_semaphore_release(t->of.semaphore));
     eft_cancel(t->tasks[0]);
     EFT_STEP_AWAIT(t->result, t->tasks[0]);
     STEP_CHECK(t->result.error == EFT_ECANCELED);
     EFT_STEP_TRY(t->tasks[1]);
     STEP_CHECK(journal_is("b in b out"));
-    eft_semaphore_free(t->semaphore);
+    eft_semaphore_free(t->of.semaphore);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -329,7 +315,7 @@ static eft_result come_to_the_barrier(void *state)
     visitor *self = state;
 
     EFT_STEP_BEGIN(self);
-    EFT_STEP_AWAIT(self->result, eft_barrier_wait(self->barrier));
+    EFT_STEP_AWAIT(self->result, eft_barrier_wait(self->of.barrier));
     if (self->result.error)
         return self->result;
     note("%s%d", self->name, (int)self->result.size);
@@ -343,18 +329,15 @@ static eft_result a_barrier_lets_all_go_together(void *state)
 
     EFT_STEP_BEGIN(t);
     journal_clear();
-    t->barrier = eft_barrier_new(3);
-    t->tasks[0] =
-        start(come_to_the_barrier, (visitor){.barrier = t->barrier}, "a");
-    t->tasks[1] =
-        start(come_to_the_barrier, (visitor){.barrier = t->barrier}, "b");
+    t->of.barrier = eft_barrier_new(3);
+    start(t, come_to_the_barrier, 2);
     EFT_STEP_TRY(eft_sleep(0));
-    STEP_CHECK(journal_is("") && eft_barrier_waiting(t->barrier) == 2);
-    EFT_STEP_AWAIT(t->result, eft_barrier_wait(t->barrier));
+    STEP_CHECK(journal_is("") && eft_barrier_waiting(t->of.barrier) == 2);
+    EFT_STEP_AWAIT(t->result, eft_barrier_wait(t->of.barrier));
     STEP_CHECK(t->result.size == 2);
     EFT_STEP_TRY(eft_gather_array(t->tasks, 2, NULL));
     STEP_CHECK(journal_is("a0 b1"));
-    eft_barrier_free(t->barrier);
+    eft_barrier_free(t->of.barrier);
     EFT_STEP_END();
     return eft_ok();
 }
@@ -364,14 +347,13 @@ static eft_result a_broken_barrier_ends_who_waits(void *state)
     test *t = state;
 
     EFT_STEP_BEGIN(t);
-    t->barrier = eft_barrier_new(2);
-    t->future =
-        start(come_to_the_barrier, (visitor){.barrier = t->barrier}, "a");
+    t->of.barrier = eft_barrier_new(2);
+    start(t, come_to_the_barrier, 1);
     EFT_STEP_TRY(eft_sleep(0));
-    eft_barrier_abort(t->barrier);
-    EFT_STEP_AWAIT(t->result, t->future);
+    eft_barrier_abort(t->of.barrier);
+    EFT_STEP_AWAIT(t->result, t->tasks[0]);
     STEP_CHECK(t->result.error == EFT_EBROKEN);
-    eft_barrier_free(t->barrier);
+    eft_barrier_free(t->of.barrier);
     EFT_STEP_END();
     return eft_ok();
 }

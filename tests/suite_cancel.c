@@ -4,38 +4,12 @@
 
 #include "journal.h"
 #include "suite.h"
-
-static void count_free(void *value)
-{
-    ++*(int *)value;
-}
-
-static eft_result return_arg(void *arg)
-{
-    return eft_ok_ptr(arg);
-}
-
-static eft_result note_word(void *arg)
-{
-    note("%s", (const char *)arg);
-    return eft_ok();
-}
-
-static eft_result sleep_long(void *arg)
-{
-    (void)arg;
-    return eft_await(eft_sleep(3600000));
-}
-
-static eft_result await_arg(void *arg)
-{
-    return eft_await(arg);
-}
+#include "task_case.h"
 
 static void cancel_before_the_first_step_skips_the_body(void)
 {
     journal_clear();
-    eft_future *task = eft_spawn(note_word, (void *)"never");
+    eft_future *task = eft_spawn(note_and_return, (void *)"never");
     CHECK(eft_cancel(task));
     CHECK(eft_future_state(task) == EFT_PENDING);
     CHECK(eft_await(task).error == EFT_ECANCELED);
@@ -66,7 +40,7 @@ static void cancel_reaches_through_a_chain_of_tasks(void)
 
 static eft_result clean_up(void *arg)
 {
-    eft_result result = eft_await(eft_sleep(3600000));
+    eft_result result = eft_await(eft_sleep(HOUR));
 
     note("cleaning:%d", result.error == EFT_ECANCELED);
     eft_await(eft_sleep(5));
@@ -87,7 +61,7 @@ static void a_cancelled_task_may_await_to_clean_up(void)
 static eft_result swallow(void *arg)
 {
     (void)arg;
-    (void)eft_await(eft_sleep(3600000));
+    (void)eft_await(eft_sleep(HOUR));
     return eft_ok_i64(11);
 }
 
@@ -223,7 +197,7 @@ static eft_result wait_for_other(void *arg)
 {
     eft_future *other = eft_future_ref(*(eft_future **)arg);
 
-    return eft_await(eft_wait_for(3600000, other));
+    return eft_await(eft_wait_for(HOUR, other));
 }
 
 static void rings_of_every_kind_can_be_cancelled(void)
@@ -266,7 +240,7 @@ static void a_cancel_visits_each_task_of_a_web_once(void)
 
 static eft_result wait_for_arg(void *arg)
 {
-    return eft_await(eft_wait_for(3600000, arg));
+    return eft_await(eft_wait_for(HOUR, arg));
 }
 
 static void a_long_chain_of_waits_is_cancelled_without_recursion(void)

@@ -4,6 +4,7 @@
 
 #include "journal.h"
 #include "suite.h"
+#include "task_case.h"
 
 static eft_result sleep_twice(void *arg)
 {
@@ -11,11 +12,6 @@ static eft_result sleep_twice(void *arg)
     note("first:%d", eft_await(eft_sleep(50)).error);
     note("second:%d", eft_await(eft_sleep(50)).error);
     return eft_ok();
-}
-
-static eft_result await_arg(void *arg)
-{
-    return eft_await(arg);
 }
 
 static eft_result return_current(void *arg)

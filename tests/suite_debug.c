@@ -8,6 +8,7 @@
 #include "log_lines.h"
 #include "short_memory.h"
 #include "suite.h"
+#include "task_case.h"
 #include "targets/virtual/virtual.h"
 
 static const int64_t NANOSECONDS = 1000000;
@@ -25,17 +26,6 @@ static void finish(void)
 {
     eft_debug_enable(was_on);
     eft_debug_set_slow(100);
-}
-
-static eft_result sleep_long(void *arg)
-{
-    (void)arg;
-    return eft_await(eft_sleep(3600000));
-}
-
-static eft_result await_arg(void *arg)
-{
-    return eft_await(arg);
 }
 
 static void end(eft_future *task)
@@ -189,7 +179,7 @@ static void count_line(void *context, eft_log_level level, const char *line)
 static void a_chain_of_ten_thousand_is_told(void)
 {
     enum { DEPTH = 10000 };
-    eft_future *last = eft_sleep(3600000);
+    eft_future *last = eft_sleep(HOUR);
     int lines = 0;
 
     begin();
@@ -361,7 +351,7 @@ static void what_is_slow_can_be_set(void)
     CHECK(log_lines_are(
         "task slow ran for 6 ms without a pause: all the others waited\n"));
     eft_debug_set_slow(EFT_FOREVER);
-    duration = 3600000;
+    duration = HOUR;
     log_lines_begin();
     run_named(take_time, &duration);
     CHECK(log_lines_are(""));

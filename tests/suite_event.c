@@ -7,6 +7,7 @@
 #include "journal.h"
 #include "short_memory.h"
 #include "suite.h"
+#include "sync_case.h"
 
 /* The event of the running test. */
 static eft_event *event;
@@ -22,22 +23,12 @@ static void finish(void)
     eft_event_free(event);
 }
 
-static void turn(void)
-{
-    eft_await(eft_sleep(0));
-}
-
 static eft_result wait(void *arg)
 {
     eft_result result = eft_await(eft_event_wait(event));
 
     note("%s%s", (const char *)arg, result.error ? ":error" : "");
     return result;
-}
-
-static eft_future *spawn(eft_body *body, const char *name)
-{
-    return eft_spawn(body, (void *)(uintptr_t)name);
 }
 
 static void a_new_event_is_not_set(void)
@@ -50,11 +41,11 @@ static void a_new_event_is_not_set(void)
 static void set_wakes_all_and_who_comes_later_does_not_wait(void)
 {
     begin();
-    eft_future *a = spawn(wait, "1");
-    eft_future *b = spawn(wait, "2");
+    eft_future *a = spawn_named(wait, "1");
+    eft_future *b = spawn_named(wait, "2");
     turn();
     CHECK(journal_is(""));
-    eft_future *c = spawn(wait, "3");
+    eft_future *c = spawn_named(wait, "3");
     eft_event_set(event);
     turn();
     CHECK(journal_is("3 1 2"));
@@ -77,8 +68,8 @@ static void a_wait_for_a_set_event_is_done_and_costs_no_memory(void)
 static void a_cancelled_wait_ends_alone(void)
 {
     begin();
-    eft_future *a = spawn(wait, "a");
-    eft_future *b = spawn(wait, "b");
+    eft_future *a = spawn_named(wait, "a");
+    eft_future *b = spawn_named(wait, "b");
     turn();
     eft_cancel(a);
     CHECK(eft_await(a).error == EFT_ECANCELED);
@@ -104,7 +95,7 @@ static void clear_takes_the_flag_back(void)
 static void a_cancel_after_the_set_still_cancels(void)
 {
     begin();
-    eft_future *a = spawn(wait, "a");
+    eft_future *a = spawn_named(wait, "a");
     turn();
     eft_event_set(event);
     eft_cancel(a);
@@ -116,7 +107,7 @@ static void a_cancel_after_the_set_still_cancels(void)
 static void a_clear_right_after_the_set_does_not_stop_who_waited(void)
 {
     begin();
-    eft_future *a = spawn(wait, "a");
+    eft_future *a = spawn_named(wait, "a");
     turn();
     eft_event_set(event);
     eft_event_clear(event);
@@ -133,11 +124,11 @@ static void a_clear_right_after_the_set_does_not_stop_who_waited(void)
 static void who_comes_after_the_clear_waits_for_the_next_set(void)
 {
     begin();
-    eft_future *a = spawn(wait, "a");
+    eft_future *a = spawn_named(wait, "a");
     turn();
     eft_event_set(event);
     eft_event_clear(event);
-    eft_future *b = spawn(wait, "b");
+    eft_future *b = spawn_named(wait, "b");
     turn();
     turn();
     CHECK(journal_is("a"));
@@ -161,7 +152,7 @@ static void set_twice_wakes_once(void)
 static void who_is_woken_runs_from_the_loop(void)
 {
     begin();
-    eft_future *a = spawn(wait, "a");
+    eft_future *a = spawn_named(wait, "a");
     turn();
     eft_event_set(event);
     note("set");
@@ -194,7 +185,7 @@ static void a_wait_that_is_given_up_is_gone(void)
 static void freeing_it_ends_what_waits(void)
 {
     begin();
-    eft_future *a = spawn(wait, "a");
+    eft_future *a = spawn_named(wait, "a");
     eft_future *b = eft_event_wait(event);
     turn();
     eft_event_free(event);
@@ -224,7 +215,7 @@ static void who_is_woken_may_free_it(void)
 {
     begin();
     eft_future *a = eft_spawn(wait_and_free, NULL);
-    eft_future *b = spawn(wait, "b");
+    eft_future *b = spawn_named(wait, "b");
     turn();
     eft_event_set(event);
     CHECK(!eft_await(a).error);

@@ -6,11 +6,7 @@
 
 #include "journal.h"
 #include "suite.h"
-
-static void count_free(void *value)
-{
-    ++*(int *)value;
-}
+#include "task_case.h"
 
 static void note_done(eft_future *future, void *arg)
 {

@@ -6,19 +6,7 @@
 
 #include "journal.h"
 #include "suite.h"
-
-static void count_free(void *value)
-{
-    ++*(int *)value;
-}
-
-static eft_result sleep_and_return(void *arg)
-{
-    int64_t delay_ms = *(const int64_t *)arg;
-
-    EFT_TRY(eft_await(eft_sleep(delay_ms)));
-    return eft_ok_i64(delay_ms);
-}
+#include "task_case.h"
 
 static eft_result fail_soon(void *arg)
 {
@@ -28,16 +16,11 @@ static eft_result fail_soon(void *arg)
 
 static eft_result note_cancel(void *arg)
 {
-    eft_result result = eft_await(eft_sleep(3600000));
+    eft_result result = eft_await(eft_sleep(HOUR));
 
     note("%s:%s", (const char *)arg,
          result.error == EFT_ECANCELED ? "cancelled" : "ended");
     return result;
-}
-
-static eft_result return_owned(void *arg)
-{
-    return eft_owned(arg, count_free);
 }
 
 static void results_are_in_the_order_of_the_arguments(void)
@@ -100,11 +83,6 @@ static void the_first_error_ends_the_siblings_it_alone_holds(void)
     CHECK(result.error == EFT_EUSER);
     CHECK(!strcmp(eft_error_detail(), "this one"));
     CHECK(journal_is("a:cancelled b:cancelled"));
-}
-
-static eft_result await_arg(void *arg)
-{
-    return eft_await(arg);
 }
 
 static void a_sibling_whose_reference_was_kept_runs_on(void)

@@ -4,76 +4,10 @@
 
 #include <eft/eft.h>
 
+#include "group_case.h"
 #include "journal.h"
 #include "short_memory.h"
 #include "suite.h"
-
-enum { HOUR = 3600000 };
-
-static void count_free(void *value)
-{
-    ++*(int *)value;
-}
-
-static eft_result sleep_and_return(void *arg)
-{
-    int64_t delay_ms = *(const int64_t *)arg;
-
-    EFT_TRY(eft_await(eft_sleep(delay_ms)));
-    return eft_ok_i64(delay_ms);
-}
-
-static eft_result fail_after(void *arg)
-{
-    int64_t delay_ms = *(const int64_t *)arg;
-
-    EFT_TRY(eft_await(eft_sleep(delay_ms)));
-    return eft_fail(EFT_EUSER, "after %d", (int)delay_ms);
-}
-
-static eft_result note_cancel(void *arg)
-{
-    eft_result result = eft_await(eft_sleep(HOUR));
-
-    note("%s:%s", (const char *)arg, eft_error_name(result.error));
-    return result;
-}
-
-static eft_result fail_when_cancelled(void *arg)
-{
-    (void)eft_await(eft_sleep(HOUR));
-    return eft_fail(EFT_EIO, "%s", (const char *)arg);
-}
-
-static eft_result clean_up_slowly(void *arg)
-{
-    eft_result result = eft_await(eft_sleep(HOUR));
-
-    note("%s:%d", (const char *)arg, eft_await(eft_sleep(100)).error);
-    return result;
-}
-
-static eft_result return_owned(void *arg)
-{
-    return eft_owned(arg, count_free);
-}
-
-static void spawn(eft_group *group, eft_body *body, const void *arg)
-{
-    eft_future_free(eft_group_spawn(group, body, (void *)(uintptr_t)arg));
-}
-
-static const int64_t ten = 10;
-static const int64_t twenty = 20;
-
-/* Joins and frees the group. */
-static int32_t join(eft_group *group)
-{
-    int32_t error = eft_await(eft_group_join(group)).error;
-
-    eft_group_free(group);
-    return error;
-}
 
 static void the_join_waits_for_all_tasks(void)
 {
@@ -82,7 +16,7 @@ static void the_join_waits_for_all_tasks(void)
     eft_future *a = eft_group_spawn(group, sleep_and_return, (void *)&ten);
     eft_future *b = eft_group_spawn(group, sleep_and_return, (void *)&twenty);
 
-    CHECK(join(group) == 0);
+    CHECK(group_join(group) == 0);
     CHECK(eft_now() == start + 20);
     CHECK(eft_await(a).i64 == 10);
     CHECK(eft_await(b).i64 == 20);
@@ -95,7 +29,7 @@ static void tasks_may_come_later(void)
 
     eft_await(eft_sleep(15));
     eft_future *b = eft_group_spawn(group, sleep_and_return, (void *)&twenty);
-    CHECK(join(group) == 0);
+    CHECK(group_join(group) == 0);
     CHECK(eft_await(a).i64 == 10);
     CHECK(eft_await(b).i64 == 20);
 }
@@ -104,7 +38,7 @@ static void a_group_without_tasks_is_done(void)
 {
     int64_t start = eft_now();
 
-    CHECK(join(eft_group_new()) == 0);
+    CHECK(group_join(eft_group_new()) == 0);
     CHECK(eft_now() == start);
 }
 
@@ -117,7 +51,7 @@ static void a_task_that_is_cancelled_is_no_failure(void)
     journal_clear();
     eft_await(eft_sleep(5));
     eft_cancel(a);
-    CHECK(join(group) == 0);
+    CHECK(group_join(group) == 0);
     CHECK(journal_is("a:EFT_ECANCELED"));
     CHECK(eft_await(a).error == EFT_ECANCELED);
     CHECK(eft_await(b).i64 == 10);
@@ -128,10 +62,10 @@ static void the_first_error_cancels_the_others(void)
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, fail_after, &ten);
-    spawn(group, note_cancel, "a");
-    spawn(group, note_cancel, "b");
-    CHECK(join(group) == EFT_EUSER);
+    group_spawn(group, fail_after, &ten);
+    group_spawn(group, note_cancel, "a");
+    group_spawn(group, note_cancel, "b");
+    CHECK(group_join(group) == EFT_EUSER);
     CHECK(journal_is("a:EFT_ECANCELED b:EFT_ECANCELED"));
     CHECK(!strcmp(eft_error_detail(), "after 10"));
 }
@@ -141,13 +75,13 @@ static void the_first_error_cancels_the_body_until_the_join(void)
     eft_group *group = eft_group_new();
     int64_t start = eft_now();
 
-    spawn(group, fail_after, &ten);
+    group_spawn(group, fail_after, &ten);
     eft_result body = eft_await(eft_sleep(HOUR));
     CHECK(body.error == EFT_ECANCELED);
     CHECK(eft_now() == start + 10);
     CHECK(eft_cancel_count(eft_current_task()) == 1);
     eft_group_fail(group, body);
-    CHECK(join(group) == EFT_EUSER);
+    CHECK(group_join(group) == EFT_EUSER);
     CHECK(eft_cancel_count(eft_current_task()) == 0);
     CHECK(eft_await(eft_sleep(1)).error == 0);
 }
@@ -156,9 +90,9 @@ static void the_body_need_not_tell_that_it_was_cancelled(void)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, fail_after, &ten);
+    group_spawn(group, fail_after, &ten);
     CHECK(eft_await(eft_sleep(HOUR)).error == EFT_ECANCELED);
-    CHECK(join(group) == EFT_EUSER);
+    CHECK(group_join(group) == EFT_EUSER);
     CHECK(eft_await(eft_sleep(1)).error == 0);
 }
 
@@ -167,8 +101,8 @@ static void errors_that_come_together_are_all_told(void)
     eft_group *group = eft_group_new();
 
     for (int i = 0; i < 3; i++)
-        spawn(group, fail_after, &ten);
-    spawn(group, note_cancel, "a");
+        group_spawn(group, fail_after, &ten);
+    group_spawn(group, note_cancel, "a");
     CHECK(eft_await(eft_group_join(group)).error == EFT_EUSER);
     CHECK(eft_group_errors(group)->count == 3);
     eft_group_free(group);
@@ -178,8 +112,8 @@ static void errors_come_in_the_order_of_their_end(void)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, fail_when_cancelled, "second");
-    spawn(group, fail_after, &ten);
+    group_spawn(group, fail_when_cancelled, "second");
+    group_spawn(group, fail_after, &ten);
     CHECK(eft_await(eft_group_join(group)).error == EFT_EUSER);
     const eft_results *errors = eft_group_errors(group);
     REQUIRE(errors->count == 2);
@@ -196,11 +130,11 @@ static void an_error_of_the_body_cancels_the_tasks(void)
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, note_cancel, "a");
-    spawn(group, note_cancel, "b");
+    group_spawn(group, note_cancel, "a");
+    group_spawn(group, note_cancel, "b");
     eft_await(eft_sleep(10));
     eft_group_fail(group, eft_fail(EFT_EUSER, "of the body"));
-    CHECK(join(group) == EFT_EUSER);
+    CHECK(group_join(group) == EFT_EUSER);
     CHECK(!strcmp(eft_error_detail(), "of the body"));
     CHECK(journal_is("a:EFT_ECANCELED b:EFT_ECANCELED"));
 }
@@ -210,9 +144,9 @@ static void an_error_of_the_body_keeps_tasks_from_beginning(void)
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, note_cancel, "a");
+    group_spawn(group, note_cancel, "a");
     eft_group_fail(group, eft_failed(EFT_EUSER));
-    CHECK(join(group) == EFT_EUSER);
+    CHECK(group_join(group) == EFT_EUSER);
     CHECK(journal_is(""));
 }
 
@@ -220,7 +154,7 @@ static void the_body_s_error_comes_after_those_of_the_tasks(void)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, fail_after, &ten);
+    group_spawn(group, fail_after, &ten);
     (void)eft_await(eft_sleep(HOUR));
     eft_group_fail(group, eft_fail(EFT_EIO, "while cleaning"));
     CHECK(eft_await(eft_group_join(group)).error == EFT_EUSER);
@@ -238,7 +172,7 @@ static void a_body_that_did_not_fail_ends_nothing(void)
 
     eft_group_fail(group, eft_owned(&freed, count_free));
     CHECK(freed == 1);
-    CHECK(join(group) == 0);
+    CHECK(group_join(group) == 0);
     CHECK(eft_await(a).i64 == 10);
 }
 
@@ -248,24 +182,24 @@ static void tasks_that_clean_up_are_waited_for_undisturbed(void)
     int64_t start = eft_now();
 
     journal_clear();
-    spawn(group, clean_up_slowly, "a");
-    spawn(group, fail_after, &ten);
-    CHECK(join(group) == EFT_EUSER);
+    group_spawn(group, clean_up_slowly, "a");
+    group_spawn(group, fail_after, &ten);
+    CHECK(group_join(group) == EFT_EUSER);
     CHECK(journal_is("a:0"));
-    CHECK(eft_now() == start + 110);
+    CHECK(eft_now() == start + 1010);
 }
 
 static void no_task_is_taken_after_a_failure(void)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, clean_up_slowly, "a");
-    spawn(group, fail_after, &ten);
+    group_spawn(group, clean_up_slowly, "a");
+    group_spawn(group, fail_after, &ten);
     (void)eft_await(eft_sleep(HOUR));
     CHECK(
         eft_await(eft_group_spawn(group, note_cancel, (void *)"never")).error ==
         EFT_ECLOSED);
-    CHECK(join(group) == EFT_EUSER);
+    CHECK(group_join(group) == EFT_EUSER);
 }
 
 static void no_task_is_taken_after_the_join(void)
@@ -285,8 +219,8 @@ static void no_task_is_taken_after_the_join(void)
 static eft_result spawn_two(void *arg)
 {
     EFT_TRY(eft_await(eft_sleep(10)));
-    spawn(arg, sleep_and_return, &ten);
-    spawn(arg, sleep_and_return, &twenty);
+    group_spawn(arg, sleep_and_return, &ten);
+    group_spawn(arg, sleep_and_return, &twenty);
     return eft_ok();
 }
 
@@ -295,8 +229,8 @@ static void a_task_may_spawn_others_during_the_join(void)
     eft_group *group = eft_group_new();
     int64_t start = eft_now();
 
-    spawn(group, spawn_two, group);
-    CHECK(join(group) == 0);
+    group_spawn(group, spawn_two, group);
+    CHECK(group_join(group) == 0);
     CHECK(eft_now() == start + 30);
 }
 
@@ -313,8 +247,8 @@ static eft_result grow_heads(void *arg)
     EFT_TRY(eft_await(eft_sleep(1)));
     if (self->heads > 1000)
         return eft_ok(); /* nobody fights: there was no memory */
-    spawn(self->group, grow_heads, self);
-    spawn(self->group, grow_heads, self);
+    group_spawn(self->group, grow_heads, self);
+    group_spawn(self->group, grow_heads, self);
     return eft_ok();
 }
 
@@ -329,9 +263,9 @@ static void a_group_that_grows_for_ever_is_ended_by_an_error(void)
 {
     hydra self = {eft_group_new(), 0};
 
-    spawn(self.group, grow_heads, &self);
-    spawn(self.group, fight, &self);
-    CHECK(join(self.group) == EFT_EUSER);
+    group_spawn(self.group, grow_heads, &self);
+    group_spawn(self.group, fight, &self);
+    CHECK(group_join(self.group) == EFT_EUSER);
     CHECK(self.heads >= 10);
 }
 
@@ -340,8 +274,8 @@ static void values_that_nobody_takes_are_freed(void)
     eft_group *group = eft_group_new();
     int freed = 0;
 
-    spawn(group, return_owned, &freed);
-    CHECK(join(group) == 0);
+    group_spawn(group, return_owned, &freed);
+    CHECK(group_join(group) == 0);
     CHECK(freed == 1);
 }
 
@@ -350,8 +284,8 @@ static void a_thousand_tasks_come_and_go(void)
     eft_group *group = eft_group_new();
 
     for (int i = 0; i < 1000; i++)
-        spawn(group, sleep_and_return, i % 2 ? &ten : &twenty);
-    CHECK(join(group) == 0);
+        group_spawn(group, sleep_and_return, i % 2 ? &ten : &twenty);
+    CHECK(group_join(group) == 0);
 }
 
 static void outside_of_a_task_there_is_no_group(void)
@@ -390,8 +324,8 @@ static void each_failing_allocation_leaves_nothing_behind(void)
 
         eft_set_allocator(run_out, &allowed);
         eft_group *group = eft_group_new();
-        spawn(group, fail_after, &ten);
-        spawn(group, fail_when_cancelled, "b");
+        group_spawn(group, fail_after, &ten);
+        group_spawn(group, fail_when_cancelled, "b");
         eft_result_free(eft_await(eft_group_join(group)));
         (void)eft_group_error_detail(group, 0);
         eft_group_free(group);

@@ -2,71 +2,18 @@
  * Groups that are cancelled from outside, and one in another. */
 #include <eft/eft.h>
 
+#include "group_case.h"
 #include "journal.h"
 #include "suite.h"
-
-enum { HOUR = 3600000 };
-
-static const int64_t ten = 10;
-static const int64_t thirty = 30;
-
-static eft_result fail_after(void *arg)
-{
-    EFT_TRY(eft_await(eft_sleep(*(const int64_t *)arg)));
-    return eft_failed(EFT_EUSER);
-}
-
-static eft_result note_cancel(void *arg)
-{
-    eft_result result = eft_await(eft_sleep(HOUR));
-
-    note("%s:%s", (const char *)arg, eft_error_name(result.error));
-    return result;
-}
-
-static eft_result fail_when_cancelled(void *arg)
-{
-    (void)arg;
-    (void)eft_await(eft_sleep(HOUR));
-    return eft_failed(EFT_EIO);
-}
-
-static eft_result clean_up_slowly(void *arg)
-{
-    eft_result result = eft_await(eft_sleep(HOUR));
-
-    note("%s:%d", (const char *)arg, eft_await(eft_sleep(1000)).error);
-    return result;
-}
-
-static void spawn(eft_group *group, eft_body *body, const void *arg)
-{
-    eft_future_free(eft_group_spawn(group, body, (void *)(uintptr_t)arg));
-}
-
-static int32_t join(eft_group *group)
-{
-    int32_t error = eft_await(eft_group_join(group)).error;
-
-    eft_group_free(group);
-    return error;
-}
-
-/* What leaving asyncio's async with does: the body's result, and the join. */
-static eft_result leave(eft_group *group, eft_result body)
-{
-    eft_group_fail(group, body);
-    return (eft_result){.error = join(group)};
-}
 
 static eft_result join_two(void *arg)
 {
     eft_group *group = eft_group_new();
 
     (void)arg;
-    spawn(group, note_cancel, "a");
-    spawn(group, note_cancel, "b");
-    return leave(group, eft_ok());
+    group_spawn(group, note_cancel, "a");
+    group_spawn(group, note_cancel, "b");
+    return group_leave(group, eft_ok());
 }
 
 static void a_cancel_during_the_join_cancels_the_tasks(void)
@@ -83,9 +30,9 @@ static eft_result sleep_with_two(void *arg)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, note_cancel, "a");
-    spawn(group, note_cancel, "b");
-    return leave(group, note_cancel(arg));
+    group_spawn(group, note_cancel, "a");
+    group_spawn(group, note_cancel, "b");
+    return group_leave(group, note_cancel(arg));
 }
 
 static void a_cancel_during_the_body_cancels_the_tasks(void)
@@ -100,7 +47,7 @@ static void a_cancel_during_the_body_cancels_the_tasks(void)
 
 static eft_result sleep_with_nobody(void *arg)
 {
-    return leave(eft_group_new(), note_cancel(arg));
+    return group_leave(eft_group_new(), note_cancel(arg));
 }
 
 static void a_cancel_of_a_group_without_tasks(void)
@@ -115,7 +62,7 @@ static void a_cancel_of_a_group_without_tasks(void)
 
 static eft_result fail_when_body_is_cancelled(void *arg)
 {
-    return leave(eft_group_new(), fail_when_cancelled(arg));
+    return group_leave(eft_group_new(), fail_when_cancelled(arg));
 }
 
 static void a_body_may_answer_a_cancel_with_an_error(void)
@@ -133,8 +80,8 @@ static eft_result sleep_with_failing(void *arg)
 
     (void)arg;
     for (int i = 0; i < 5; i++)
-        spawn(group, fail_when_cancelled, NULL);
-    return leave(group, eft_await(eft_sleep(HOUR)));
+        group_spawn(group, fail_when_cancelled, NULL);
+    return group_leave(group, eft_await(eft_sleep(HOUR)));
 }
 
 static void errors_come_before_a_cancel(void)
@@ -150,8 +97,8 @@ static eft_result join_slow_one(void *arg)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, clean_up_slowly, arg);
-    return leave(group, eft_ok());
+    group_spawn(group, clean_up_slowly, arg);
+    return group_leave(group, eft_ok());
 }
 
 static void cancelled_repeatedly_it_disturbs_the_tasks_once(void)
@@ -173,10 +120,10 @@ static eft_result clean_up_while_one_fails(void *arg)
     eft_group *group = eft_group_new();
 
     (void)arg;
-    spawn(group, fail_after, &thirty);
+    group_spawn(group, fail_after, &thirty);
     eft_result body = eft_await(eft_sleep(HOUR));
     note("cleaning:%s", eft_error_name(eft_await(eft_sleep(50)).error));
-    return leave(group, body);
+    return group_leave(group, body);
 }
 
 static void an_error_after_a_cancel_of_the_body_ends_it_again(void)
@@ -187,11 +134,6 @@ static void an_error_after_a_cancel_of_the_body_ends_it_again(void)
     eft_cancel(task);
     CHECK(eft_await(task).error == EFT_EUSER);
     CHECK(journal_is("cleaning:EFT_ECANCELED"));
-}
-
-static eft_result await_arg(void *arg)
-{
-    return eft_await(arg);
 }
 
 static void so_it_does_behind_another_task(void)
@@ -216,8 +158,8 @@ static eft_result go_on_after_an_error(void *arg)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, fail_at_once, arg);
-    eft_result result = leave(group, eft_await(eft_sleep(1000)));
+    group_spawn(group, fail_at_once, arg);
+    eft_result result = group_leave(group, eft_await(eft_sleep(1000)));
     note("join:%s", eft_error_name(result.error));
     note("count:%u", (unsigned)eft_cancel_count(eft_current_task()));
     result = eft_await(eft_sleep(1000));
@@ -246,11 +188,11 @@ static void an_error_of_the_outer_group_ends_the_inner(void)
     eft_group *inner = eft_group_new();
 
     journal_clear();
-    spawn(outer, fail_after, &ten);
-    spawn(inner, note_cancel, "inner");
-    eft_result result = leave(inner, eft_ok());
+    group_spawn(outer, fail_after, &ten);
+    group_spawn(inner, note_cancel, "inner");
+    eft_result result = group_leave(inner, eft_ok());
     CHECK(result.error == EFT_ECANCELED);
-    CHECK(leave(outer, result).error == EFT_EUSER);
+    CHECK(group_leave(outer, result).error == EFT_EUSER);
     CHECK(journal_is("inner:EFT_ECANCELED"));
     CHECK(eft_cancel_count(eft_current_task()) == 0);
 }
@@ -261,11 +203,11 @@ static void an_error_of_the_inner_group_ends_the_outer(void)
     eft_group *inner = eft_group_new();
 
     journal_clear();
-    spawn(outer, note_cancel, "outer");
-    spawn(inner, fail_after, &ten);
-    eft_result result = leave(inner, eft_ok());
+    group_spawn(outer, note_cancel, "outer");
+    group_spawn(inner, fail_after, &ten);
+    eft_result result = group_leave(inner, eft_ok());
     CHECK(result.error == EFT_EUSER);
-    CHECK(leave(outer, result).error == EFT_EUSER);
+    CHECK(group_leave(outer, result).error == EFT_EUSER);
     CHECK(journal_is("outer:EFT_ECANCELED"));
 }
 
@@ -274,10 +216,10 @@ static eft_result nest(void *arg)
     eft_group *outer = eft_group_new();
     eft_group *inner = eft_group_new();
 
-    spawn(outer, note_cancel, arg);
+    group_spawn(outer, note_cancel, arg);
     for (int i = 0; i < 5; i++)
-        spawn(inner, fail_when_cancelled, NULL);
-    return leave(outer, leave(inner, eft_await(eft_sleep(HOUR))));
+        group_spawn(inner, fail_when_cancelled, NULL);
+    return group_leave(outer, group_leave(inner, eft_await(eft_sleep(HOUR))));
 }
 
 static void a_cancel_ends_both_of_two_nested_groups(void)
@@ -295,11 +237,11 @@ static void both_of_two_nested_groups_may_fail_at_once(void)
     eft_group *outer = eft_group_new();
     eft_group *inner = eft_group_new();
 
-    spawn(inner, fail_after, &ten);
-    spawn(outer, fail_after, &ten);
-    CHECK(leave(inner, eft_ok()).error == EFT_EUSER);
+    group_spawn(inner, fail_after, &ten);
+    group_spawn(outer, fail_after, &ten);
+    CHECK(group_leave(inner, eft_ok()).error == EFT_EUSER);
     CHECK(eft_cancel_count(eft_current_task()) == 1);
-    CHECK(join(outer) == EFT_EUSER);
+    CHECK(group_join(outer) == EFT_EUSER);
     CHECK(eft_cancel_count(eft_current_task()) == 0);
     CHECK(eft_await(eft_sleep(1)).error == 0);
 }
@@ -310,10 +252,10 @@ static eft_result join_deeper(void *arg)
     eft_group *group = eft_group_new();
 
     if (--*depth > 0)
-        spawn(group, join_deeper, depth);
+        group_spawn(group, join_deeper, depth);
     else
-        spawn(group, note_cancel, "deepest");
-    return leave(group, eft_ok());
+        group_spawn(group, note_cancel, "deepest");
+    return group_leave(group, eft_ok());
 }
 
 static void deeply_nested_groups_are_cancelled_without_recursion(void)
@@ -337,8 +279,8 @@ static eft_result join_who_awaits_me(void *arg)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, await_parent, arg);
-    return leave(group, eft_ok());
+    group_spawn(group, await_parent, arg);
+    return group_leave(group, eft_ok());
 }
 
 static void a_ring_of_parent_and_task_can_be_cancelled(void)
@@ -357,7 +299,7 @@ static void a_dropped_join_cancels_the_tasks(void)
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, note_cancel, "a");
+    group_spawn(group, note_cancel, "a");
     eft_await(eft_sleep(1));
     eft_future_free(eft_group_join(group));
     eft_await(eft_sleep(1));

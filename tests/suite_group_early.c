@@ -2,72 +2,20 @@
  * Groups that end early, and what must not be lost by that. */
 #include <eft/eft.h>
 
+#include "group_case.h"
 #include "journal.h"
 #include "suite.h"
-
-enum { HOUR = 3600000 };
-
-static const int64_t ten = 10;
-
-static eft_result fail_after(void *arg)
-{
-    EFT_TRY(eft_await(eft_sleep(*(const int64_t *)arg)));
-    return eft_failed(EFT_EUSER);
-}
-
-static eft_result note_cancel(void *arg)
-{
-    eft_result result = eft_await(eft_sleep(HOUR));
-
-    note("%s:%s", (const char *)arg, eft_error_name(result.error));
-    return result;
-}
-
-static eft_result fail_when_cancelled(void *arg)
-{
-    (void)arg;
-    (void)eft_await(eft_sleep(HOUR));
-    return eft_failed(EFT_EIO);
-}
-
-static eft_result clean_up_slowly(void *arg)
-{
-    eft_result result = eft_await(eft_sleep(HOUR));
-
-    note("%s:%d", (const char *)arg, eft_await(eft_sleep(1000)).error);
-    return result;
-}
-
-static void spawn(eft_group *group, eft_body *body, const void *arg)
-{
-    eft_future_free(eft_group_spawn(group, body, (void *)(uintptr_t)arg));
-}
-
-static int32_t join(eft_group *group)
-{
-    int32_t error = eft_await(eft_group_join(group)).error;
-
-    eft_group_free(group);
-    return error;
-}
-
-/* What leaving asyncio's async with does: the body's result, and the join. */
-static eft_result leave(eft_group *group, eft_result body)
-{
-    eft_group_fail(group, body);
-    return (eft_result){.error = join(group)};
-}
 
 static void an_early_end_is_no_error(void)
 {
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, note_cancel, "a");
+    group_spawn(group, note_cancel, "a");
     eft_await(eft_sleep(10));
     eft_group_cancel(group);
     CHECK(eft_cancel_count(eft_current_task()) == 1);
-    CHECK(join(group) == 0);
+    CHECK(group_join(group) == 0);
     CHECK(journal_is("a:EFT_ECANCELED"));
     CHECK(eft_cancel_count(eft_current_task()) == 0);
     CHECK(eft_await(eft_sleep(1)).error == 0);
@@ -80,7 +28,7 @@ static void an_early_end_ends_the_body_s_await(void)
     eft_group_cancel(group);
     eft_result body = eft_await(eft_sleep(HOUR));
     CHECK(body.error == EFT_ECANCELED);
-    CHECK(leave(group, body).error == 0);
+    CHECK(group_leave(group, body).error == 0);
     CHECK(eft_await(eft_sleep(1)).error == 0);
 }
 
@@ -97,9 +45,9 @@ static void a_task_may_end_its_group_early(void)
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, note_cancel, "a");
-    spawn(group, end_group, group);
-    CHECK(leave(group, note_cancel((void *)"body")).error == 0);
+    group_spawn(group, note_cancel, "a");
+    group_spawn(group, end_group, group);
+    CHECK(group_leave(group, note_cancel((void *)"body")).error == 0);
     CHECK(journal_is("a:EFT_ECANCELED body:EFT_ECANCELED"));
 }
 
@@ -109,7 +57,7 @@ static void an_early_end_during_the_join(void)
     eft_future *canceler = eft_spawn(end_group, group);
 
     journal_clear();
-    spawn(group, note_cancel, "a");
+    group_spawn(group, note_cancel, "a");
     CHECK(eft_await(eft_group_join(group)).error == 0);
     CHECK(journal_is("a:EFT_ECANCELED"));
     CHECK(eft_cancel_count(eft_current_task()) == 0);
@@ -122,12 +70,12 @@ static void an_early_end_happens_once(void)
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, clean_up_slowly, "a");
+    group_spawn(group, clean_up_slowly, "a");
     eft_await(eft_sleep(10));
     for (int i = 0; i < 3; i++)
         eft_group_cancel(group);
     CHECK(eft_cancel_count(eft_current_task()) == 1);
-    CHECK(join(group) == 0);
+    CHECK(group_join(group) == 0);
     CHECK(journal_is("a:0"));
 }
 
@@ -145,10 +93,10 @@ static void an_early_end_does_not_hide_errors(void)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, fail_when_cancelled, NULL);
+    group_spawn(group, fail_when_cancelled, NULL);
     eft_await(eft_sleep(10));
     eft_group_cancel(group);
-    CHECK(join(group) == EFT_EIO);
+    CHECK(group_join(group) == EFT_EIO);
     CHECK(eft_await(eft_sleep(1)).error == 0);
 }
 
@@ -160,7 +108,7 @@ static void after_an_early_end_no_task_is_taken(void)
     CHECK(
         eft_await(eft_group_spawn(group, note_cancel, (void *)"never")).error ==
         EFT_ECLOSED);
-    CHECK(join(group) == 0);
+    CHECK(group_join(group) == 0);
 }
 
 /* The case of cpython's issue 155433. */
@@ -170,10 +118,10 @@ static void a_deadline_is_not_lost_by_an_early_end(void)
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, clean_up_slowly, "a");
+    group_spawn(group, clean_up_slowly, "a");
     eft_result body = eft_await(eft_sleep(100));
     eft_group_cancel(group);
-    eft_result result = leave(group, body);
+    eft_result result = group_leave(group, body);
     CHECK(result.error == EFT_ECANCELED);
     CHECK(eft_timeout_scope_close(scope, result).error == EFT_ETIMEDOUT);
     CHECK(journal_is("a:0"));
@@ -184,10 +132,10 @@ static eft_result end_early(void *arg)
 {
     eft_group *group = eft_group_new();
 
-    spawn(group, clean_up_slowly, arg);
+    group_spawn(group, clean_up_slowly, arg);
     eft_result body = eft_await(eft_sleep(100));
     eft_group_cancel(group);
-    return leave(group, body);
+    return group_leave(group, body);
 }
 
 static void a_cancel_from_outside_is_not_lost_by_an_early_end(void)
@@ -207,7 +155,7 @@ static void a_cancel_before_an_early_end_is_not_lost(void)
     eft_cancel(eft_current_task());
     eft_result body = eft_await(eft_sleep(10));
     eft_group_cancel(group);
-    CHECK(leave(group, body).error == EFT_ECANCELED);
+    CHECK(group_leave(group, body).error == EFT_ECANCELED);
     CHECK(eft_uncancel(eft_current_task()) == 0);
 }
 
@@ -217,11 +165,11 @@ static void in_a_clean_up_an_early_end_is_no_error(void)
     CHECK(eft_await(eft_sleep(1)).error == EFT_ECANCELED);
 
     eft_group *group = eft_group_new();
-    spawn(group, fail_after, &ten);
-    CHECK(leave(group, eft_await(eft_sleep(HOUR))).error == EFT_EUSER);
+    group_spawn(group, fail_after, &ten);
+    CHECK(group_leave(group, eft_await(eft_sleep(HOUR))).error == EFT_EUSER);
     group = eft_group_new();
     eft_group_cancel(group);
-    CHECK(leave(group, eft_await(eft_sleep(HOUR))).error == 0);
+    CHECK(group_leave(group, eft_await(eft_sleep(HOUR))).error == 0);
     CHECK(eft_await(eft_sleep(1)).error == 0);
     CHECK(eft_uncancel(eft_current_task()) == 0);
 }
@@ -232,8 +180,8 @@ static void a_deadline_over_a_group_times_out(void)
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, note_cancel, "a");
-    CHECK(eft_timeout_scope_close(scope, leave(group, eft_ok())).error ==
+    group_spawn(group, note_cancel, "a");
+    CHECK(eft_timeout_scope_close(scope, group_leave(group, eft_ok())).error ==
           EFT_ETIMEDOUT);
     CHECK(journal_is("a:EFT_ECANCELED"));
 }
@@ -243,7 +191,7 @@ static void a_join_can_be_given_a_deadline(void)
     eft_group *group = eft_group_new();
 
     journal_clear();
-    spawn(group, note_cancel, "a");
+    group_spawn(group, note_cancel, "a");
     CHECK(eft_await(eft_wait_for(10, eft_group_join(group))).error ==
           EFT_ETIMEDOUT);
     CHECK(journal_is("a:EFT_ECANCELED"));

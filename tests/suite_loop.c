@@ -5,11 +5,6 @@
 #include "journal.h"
 #include "suite.h"
 
-static void note_word(void *arg)
-{
-    note("%s", (const char *)arg);
-}
-
 static void soon(const char *word)
 {
     eft_future_free(eft_call_soon(note_word, (void *)word));

@@ -7,12 +7,7 @@
 #include "log_lines.h"
 #include "short_memory.h"
 #include "suite.h"
-
-static eft_result sleep_long(void *arg)
-{
-    (void)arg;
-    return eft_await(eft_sleep(3600000));
-}
+#include "task_case.h"
 
 static eft_result fail(void *arg)
 {
@@ -138,11 +133,6 @@ static void spawn_functions_have_addresses(void)
     CHECK(eft_await(spawn(say_hello, NULL)).i64 == 7);
     CHECK(eft_await(steps(say_hello, NULL, 0)).i64 == 7);
     CHECK(eft_await((eft_spawn)(say_hello, NULL)).i64 == 7);
-}
-
-static void count_free(void *value)
-{
-    ++*(int *)value;
 }
 
 static void there_must_be_a_body(void)

@@ -6,6 +6,7 @@
 #include "queue_case.h"
 #include "short_memory.h"
 #include "suite.h"
+#include "task_case.h"
 
 static void a_new_queue_is_empty(void)
 {

@@ -5,6 +5,7 @@
 #include "queue_case.h"
 #include "short_memory.h"
 #include "suite.h"
+#include "task_case.h"
 
 static void a_cancelled_get_leaves_the_item_to_the_next(void)
 {

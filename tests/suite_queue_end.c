@@ -6,6 +6,7 @@
 
 #include "queue_case.h"
 #include "suite.h"
+#include "task_case.h"
 
 static void task_done_too_often_is_refused(void)
 {

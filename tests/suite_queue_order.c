@@ -4,6 +4,7 @@
 
 #include "queue_case.h"
 #include "suite.h"
+#include "task_case.h"
 
 static void the_ring_keeps_the_order_while_it_grows_and_wraps(void)
 {

@@ -7,6 +7,7 @@
 #include "journal.h"
 #include "short_memory.h"
 #include "suite.h"
+#include "sync_case.h"
 
 /* The semaphore of the running test. */
 static eft_semaphore *permits;
@@ -21,22 +22,12 @@ static void finish(void)
     eft_semaphore_free(permits);
 }
 
-static void turn(void)
-{
-    eft_await(eft_sleep(0));
-}
-
 static eft_result take(void *arg)
 {
     eft_result result = eft_await(eft_semaphore_acquire(permits));
 
     note("%s%s", (const char *)arg, result.error ? ":error" : "");
     return result;
-}
-
-static eft_future *spawn(eft_body *body, const char *name)
-{
-    return eft_spawn(body, (void *)(uintptr_t)name);
 }
 
 static void drop(eft_future *task)
@@ -70,13 +61,13 @@ static void as_many_as_there_are_permits_go_on(void)
     permits = eft_semaphore_new(3);
     eft_await(eft_semaphore_acquire(permits));
     eft_await(eft_semaphore_acquire(permits));
-    eft_future *a = spawn(take, "1");
-    eft_future *b = spawn(take, "2");
-    eft_future *c = spawn(take, "3");
+    eft_future *a = spawn_named(take, "1");
+    eft_future *b = spawn_named(take, "2");
+    eft_future *c = spawn_named(take, "3");
     turn();
     CHECK(journal_is("1"));
     CHECK(eft_semaphore_is_locked(permits));
-    eft_future *d = spawn(take, "4");
+    eft_future *d = spawn_named(take, "4");
     eft_semaphore_release(permits);
     eft_semaphore_release(permits);
     turn();
@@ -93,7 +84,7 @@ static void a_cancelled_wait_takes_nothing(void)
     begin();
     permits = eft_semaphore_new(1);
     eft_await(eft_semaphore_acquire(permits));
-    eft_future *a = spawn(take, "a");
+    eft_future *a = spawn_named(take, "a");
     turn();
     eft_cancel(a);
     CHECK(eft_await(a).error == EFT_ECANCELED);
@@ -106,10 +97,10 @@ static void cancels_before_the_release_serve_the_next(void)
 {
     begin();
     permits = eft_semaphore_new(0);
-    eft_future *a = spawn(take, "1");
-    eft_future *b = spawn(take, "2");
-    eft_future *c = spawn(take, "3");
-    eft_future *d = spawn(take, "4");
+    eft_future *a = spawn_named(take, "1");
+    eft_future *b = spawn_named(take, "2");
+    eft_future *c = spawn_named(take, "3");
+    eft_future *d = spawn_named(take, "4");
     turn();
     eft_cancel(a);
     eft_cancel(b);
@@ -130,8 +121,8 @@ static void a_cancel_before_the_release_does_not_hang(void)
 {
     begin();
     permits = eft_semaphore_new(0);
-    eft_future *a = spawn(take, "1");
-    eft_future *b = spawn(take, "2");
+    eft_future *a = spawn_named(take, "1");
+    eft_future *b = spawn_named(take, "2");
     turn();
     eft_cancel(a);
     eft_semaphore_release(permits);
@@ -159,7 +150,7 @@ static void a_permit_of_a_cancelled_wait_is_given_back(void)
     permits = eft_semaphore_new(1);
     eft_future *second = NULL;
     eft_future *first = eft_spawn(pass_then_cancel, &second);
-    second = spawn(take, "never");
+    second = spawn_named(take, "never");
     CHECK(!eft_await(first).error);
     CHECK(eft_await(second).error == EFT_ECANCELED);
     CHECK(!eft_semaphore_is_locked(permits));
@@ -172,8 +163,8 @@ static void a_permit_given_back_goes_to_the_next(void)
 {
     begin();
     permits = eft_semaphore_new(0);
-    eft_future *a = spawn(take, "a");
-    eft_future *b = spawn(take, "b");
+    eft_future *a = spawn_named(take, "a");
+    eft_future *b = spawn_named(take, "b");
     turn();
     eft_semaphore_release(permits);
     eft_cancel(a);
@@ -229,9 +220,9 @@ static void who_comes_again_waits_behind_the_others(void)
 {
     begin();
     permits = eft_semaphore_new(1);
-    eft_result_free(
-        eft_await(eft_gather(spawn(take_twice, "a"), spawn(take_twice, "b"),
-                             spawn(take_twice, "c"))));
+    eft_result_free(eft_await(eft_gather(spawn_named(take_twice, "a"),
+                                         spawn_named(take_twice, "b"),
+                                         spawn_named(take_twice, "c"))));
     CHECK(journal_is("a_1 b_1 c_1 a_2 b_2 c_2"));
     finish();
 }
@@ -248,9 +239,9 @@ static void a_permit_one_gave_is_not_for_oneself_where_others_wait(void)
 {
     begin();
     permits = eft_semaphore_new(1);
-    eft_future *a = spawn(take, "1");
+    eft_future *a = spawn_named(take, "1");
     eft_future *b = eft_spawn(take_give_and_take, NULL);
-    eft_future *c = spawn(take, "3");
+    eft_future *c = spawn_named(take, "3");
     turn();
     eft_semaphore_release(permits);
     eft_semaphore_release(permits);
@@ -263,9 +254,9 @@ static void a_cancel_of_the_first_keeps_the_order_of_the_others(void)
 {
     begin();
     permits = eft_semaphore_new(0);
-    eft_future *a = spawn(take, "1");
-    eft_future *b = spawn(take, "2");
-    eft_future *c = spawn(take, "3");
+    eft_future *a = spawn_named(take, "1");
+    eft_future *b = spawn_named(take, "2");
+    eft_future *c = spawn_named(take, "3");
     turn();
     eft_cancel(a);
     turn();
@@ -288,7 +279,7 @@ static eft_result note_arg(void *arg)
 static eft_result take_and_spawn(void *arg)
 {
     EFT_TRY(eft_await(eft_semaphore_acquire(permits)));
-    fourth = spawn(note_arg, "4");
+    fourth = spawn_named(note_arg, "4");
     note("%s", (const char *)arg);
     return eft_ok();
 }
@@ -307,9 +298,9 @@ static void a_turn_wakes_all_for_whom_there_are_permits(void)
     begin();
     permits = eft_semaphore_new(0);
     fourth = NULL;
-    eft_future *a = spawn(take_and_spawn, "1");
-    eft_future *b = spawn(release_three_and_take, "2");
-    eft_future *c = spawn(take, "3");
+    eft_future *a = spawn_named(take_and_spawn, "1");
+    eft_future *b = spawn_named(release_three_and_take, "2");
+    eft_future *c = spawn_named(take, "3");
     eft_result_free(eft_await(eft_gather(a, b, c)));
     eft_await(fourth);
     CHECK(journal_is("1 2 3 4"));
@@ -320,7 +311,7 @@ static void who_comes_while_another_is_woken_waits(void)
 {
     begin();
     permits = eft_semaphore_new(0);
-    eft_future *a = spawn(take, "a");
+    eft_future *a = spawn_named(take, "a");
     turn();
     eft_semaphore_release(permits);
     eft_semaphore_release(permits);

@@ -7,11 +7,7 @@
 #include "journal.h"
 #include "short_memory.h"
 #include "suite.h"
-
-static void count_free(void *value)
-{
-    ++*(int *)value;
-}
+#include "task_case.h"
 
 static eft_result note_end(void *arg)
 {
@@ -218,7 +214,7 @@ static void a_shield_of_null_is_invalid(void)
 
 static void without_memory_it_fails_and_gives_the_future_up(void)
 {
-    eft_future *sleep = eft_sleep(3600000);
+    eft_future *sleep = eft_sleep(HOUR);
     size_t allowed = 0;
 
     eft_set_allocator(run_out, &allowed);

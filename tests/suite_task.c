@@ -6,33 +6,12 @@
 
 #include "journal.h"
 #include "suite.h"
-
-static void count_free(void *value)
-{
-    ++*(int *)value;
-}
-
-static eft_result return_arg(void *arg)
-{
-    return eft_ok_ptr(arg);
-}
-
-static eft_result note_word(void *arg)
-{
-    note("%s", (const char *)arg);
-    return eft_ok();
-}
-
-static eft_result sleep_long(void *arg)
-{
-    (void)arg;
-    return eft_await(eft_sleep(3600000));
-}
+#include "task_case.h"
 
 static void spawn_does_not_run_at_once(void)
 {
     journal_clear();
-    eft_future *task = eft_spawn(note_word, (void *)"task");
+    eft_future *task = eft_spawn(note_and_return, (void *)"task");
     note("spawned");
     eft_await(task);
     CHECK(journal_is("spawned task"));
@@ -41,8 +20,8 @@ static void spawn_does_not_run_at_once(void)
 static void tasks_begin_in_the_order_of_spawning(void)
 {
     journal_clear();
-    eft_future *a = eft_spawn(note_word, (void *)"a");
-    eft_future *b = eft_spawn(note_word, (void *)"b");
+    eft_future *a = eft_spawn(note_and_return, (void *)"a");
+    eft_future *b = eft_spawn(note_and_return, (void *)"b");
     eft_await(b);
     eft_await(a);
     CHECK(journal_is("a b"));
@@ -110,11 +89,6 @@ static void tasks_take_turns(void)
     CHECK(journal_is("a0 b0 a1 b1 a2 b2"));
 }
 
-static eft_result await_arg(void *arg)
-{
-    return eft_await(arg);
-}
-
 static eft_result await_own(void *arg)
 {
     return eft_await(eft_future_ref(*(eft_future **)arg));
@@ -144,11 +118,6 @@ static void the_result_of_a_dropped_task_is_freed(void)
     eft_future_free(message);
     eft_await(eft_sleep(0));
     eft_await(eft_sleep(0));
-}
-
-static eft_result return_owned(void *arg)
-{
-    return eft_owned(arg, count_free);
 }
 
 static void an_owned_result_of_a_dropped_task_is_freed(void)
@@ -182,7 +151,7 @@ static void spawn_owned_frees_its_argument_where_the_body_never_begins(void)
 
 static eft_result spawn_and_leave(void *arg)
 {
-    eft_future_free(eft_spawn(note_word, arg));
+    eft_future_free(eft_spawn(note_and_return, arg));
     return eft_ok();
 }
 

@@ -32,11 +32,6 @@ typedef struct sender {
     pthread_t thread;
 } sender;
 
-static void note_word(void *arg)
-{
-    note("%s", (const char *)arg);
-}
-
 static void resolve(void *arg)
 {
     eft_future_resolve(arg, eft_ok());

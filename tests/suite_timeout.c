@@ -7,13 +7,7 @@
 #include "journal.h"
 #include "short_memory.h"
 #include "suite.h"
-
-enum { HOUR = 3600000 };
-
-static void count_free(void *value)
-{
-    ++*(int *)value;
-}
+#include "task_case.h"
 
 static eft_result sleep_in_a_scope(int64_t timeout_ms, int64_t delay_ms)
 {
@@ -183,59 +177,6 @@ static void the_task_of_a_scope_does_not_end_cancelled(void)
     CHECK(eft_await(eft_future_ref(task)).boolean);
     CHECK(eft_future_state(task) == EFT_FINISHED);
     eft_future_free(task);
-}
-
-static void of_two_with_one_deadline_the_outer_tells(void)
-{
-    eft_timeout_scope *outer = eft_timeout_scope_open(10);
-    eft_timeout_scope *inner = eft_timeout_scope_open(10);
-    eft_result result = eft_await(eft_sleep(HOUR));
-
-    CHECK(eft_timeout_scope_expired(outer));
-    CHECK(eft_timeout_scope_expired(inner));
-    result = eft_timeout_scope_close(inner, result);
-    CHECK(result.error == EFT_ECANCELED);
-    CHECK(eft_timeout_scope_close(outer, result).error == EFT_ETIMEDOUT);
-    CHECK(eft_await(eft_sleep(1)).error == 0);
-}
-
-static void the_inner_of_two_times_out_alone(void)
-{
-    eft_timeout_scope *outer = eft_timeout_scope_open(100);
-
-    CHECK(sleep_in_a_scope(10, HOUR).error == EFT_ETIMEDOUT);
-    CHECK(!eft_timeout_scope_expired(outer));
-    CHECK(eft_timeout_scope_close(outer, eft_await(eft_sleep(10))).error == 0);
-}
-
-static void the_outer_of_two_times_out_alone(void)
-{
-    eft_timeout_scope *outer = eft_timeout_scope_open(10);
-    eft_result result = sleep_in_a_scope(100, HOUR);
-
-    CHECK(result.error == EFT_ECANCELED);
-    CHECK(eft_timeout_scope_close(outer, result).error == EFT_ETIMEDOUT);
-}
-
-static void after_the_inner_the_outer_still_counts(void)
-{
-    int64_t start = eft_now();
-    eft_timeout_scope *outer = eft_timeout_scope_open(100);
-
-    CHECK(sleep_in_a_scope(10, HOUR).error == EFT_ETIMEDOUT);
-    CHECK(eft_timeout_scope_close(outer, eft_await(eft_sleep(HOUR))).error ==
-          EFT_ETIMEDOUT);
-    CHECK(eft_now() == start + 100);
-}
-
-static void a_scope_in_a_clean_up_has_a_deadline_too(void)
-{
-    eft_timeout_scope *outer = eft_timeout_scope_open(10);
-    eft_result result = eft_await(eft_sleep(HOUR));
-
-    CHECK(sleep_in_a_scope(10, HOUR).error == EFT_ETIMEDOUT);
-    CHECK(eft_timeout_scope_close(outer, result).error == EFT_ETIMEDOUT);
-    CHECK(eft_cancel_count(eft_current_task()) == 0);
 }
 
 static void a_scope_after_a_cancel_times_out(void)
@@ -418,14 +359,6 @@ const test_case suite_timeout[] = {
     {"a_cancel_after_the_deadline_wins", a_cancel_after_the_deadline_wins},
     {"the_task_of_a_scope_does_not_end_cancelled",
      the_task_of_a_scope_does_not_end_cancelled},
-    {"of_two_with_one_deadline_the_outer_tells",
-     of_two_with_one_deadline_the_outer_tells},
-    {"the_inner_of_two_times_out_alone", the_inner_of_two_times_out_alone},
-    {"the_outer_of_two_times_out_alone", the_outer_of_two_times_out_alone},
-    {"after_the_inner_the_outer_still_counts",
-     after_the_inner_the_outer_still_counts},
-    {"a_scope_in_a_clean_up_has_a_deadline_too",
-     a_scope_in_a_clean_up_has_a_deadline_too},
     {"a_scope_after_a_cancel_times_out", a_scope_after_a_cancel_times_out},
     {"a_cancel_in_a_scope_after_a_cancel_is_no_timeout",
      a_cancel_in_a_scope_after_a_cancel_is_no_timeout},

@@ -5,16 +5,7 @@
 #include "journal.h"
 #include "short_memory.h"
 #include "suite.h"
-
-enum { HOUR = 3600000 };
-
-static eft_result sleep_and_return(void *arg)
-{
-    int64_t delay_ms = *(const int64_t *)arg;
-
-    EFT_TRY(eft_await(eft_sleep(delay_ms)));
-    return eft_ok_i64(delay_ms);
-}
+#include "task_case.h"
 
 static eft_result fail_after(void *arg)
 {

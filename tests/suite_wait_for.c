@@ -6,31 +6,26 @@
 
 #include "journal.h"
 #include "suite.h"
+#include "task_case.h"
 
-static eft_result sleep_long(void *arg)
+static eft_result note_cancel(void *arg)
 {
-    eft_result result = eft_await(eft_sleep(3600000));
+    eft_result result = eft_await(eft_sleep(HOUR));
 
     note("%s:%d", (const char *)arg, result.error == EFT_ECANCELED);
     return result;
 }
 
-static eft_result note_word(void *arg)
-{
-    note("%s", (const char *)arg);
-    return eft_ok();
-}
-
 static eft_result swallow(void *arg)
 {
     (void)arg;
-    (void)eft_await(eft_sleep(3600000));
+    (void)eft_await(eft_sleep(HOUR));
     return eft_ok_i64(5);
 }
 
 static eft_result clean_up_slowly(void *arg)
 {
-    eft_result result = eft_await(eft_sleep(3600000));
+    eft_result result = eft_await(eft_sleep(HOUR));
 
     eft_await(eft_sleep(20));
     note("%s", (const char *)arg);
@@ -39,7 +34,7 @@ static eft_result clean_up_slowly(void *arg)
 
 static eft_result fail_when_cancelled(void *arg)
 {
-    (void)eft_await(eft_sleep(3600000));
+    (void)eft_await(eft_sleep(HOUR));
     return eft_fail(EFT_EUSER, "%s", (const char *)arg);
 }
 
@@ -67,7 +62,7 @@ static void an_error_in_time_is_given_with_its_sentence(void)
 static void the_deadline_cancels_and_times_out(void)
 {
     journal_clear();
-    eft_future *task = eft_spawn(sleep_long, (void *)"task");
+    eft_future *task = eft_spawn(note_cancel, (void *)"task");
     CHECK(eft_await(eft_wait_for(10, task)).error == EFT_ETIMEDOUT);
     CHECK(journal_is("task:1"));
 }
@@ -96,7 +91,7 @@ static void an_error_after_the_deadline_is_given(void)
 static void a_timeout_of_zero_never_begins_the_task(void)
 {
     journal_clear();
-    eft_future *task = eft_spawn(note_word, (void *)"never");
+    eft_future *task = eft_spawn(note_and_return, (void *)"never");
     CHECK(eft_await(eft_wait_for(0, task)).error == EFT_ETIMEDOUT);
     CHECK(journal_is(""));
 }
@@ -117,7 +112,7 @@ static void forever_has_no_deadline(void)
 static void an_outer_cancel_is_no_timeout(void)
 {
     eft_future *wait =
-        eft_wait_for(10000, eft_spawn(sleep_long, (void *)"task"));
+        eft_wait_for(10000, eft_spawn(note_cancel, (void *)"task"));
 
     journal_clear();
     eft_await(eft_sleep(0));
@@ -150,7 +145,7 @@ static void an_inner_cancel_from_elsewhere_is_no_timeout(void)
 static void the_inner_of_two_nested_waits_times_out(void)
 {
     journal_clear();
-    eft_future *task = eft_spawn(sleep_long, (void *)"task");
+    eft_future *task = eft_spawn(note_cancel, (void *)"task");
     CHECK(eft_await(eft_wait_for(1000, eft_wait_for(10, task))).error ==
           EFT_ETIMEDOUT);
     CHECK(journal_is("task:1"));
@@ -159,7 +154,7 @@ static void the_inner_of_two_nested_waits_times_out(void)
 static void the_outer_of_two_nested_waits_times_out(void)
 {
     journal_clear();
-    eft_future *task = eft_spawn(sleep_long, (void *)"task");
+    eft_future *task = eft_spawn(note_cancel, (void *)"task");
     CHECK(eft_await(eft_wait_for(10, eft_wait_for(1000, task))).error ==
           EFT_ETIMEDOUT);
     CHECK(journal_is("task:1"));
@@ -167,7 +162,7 @@ static void the_outer_of_two_nested_waits_times_out(void)
 
 static eft_result wait_in_a_task(void *arg)
 {
-    return eft_await(eft_wait_for(10000, eft_spawn(sleep_long, arg)));
+    return eft_await(eft_wait_for(10000, eft_spawn(note_cancel, arg)));
 }
 
 static void cancelling_the_waiting_task_cancels_what_it_waits_for(void)
@@ -186,7 +181,7 @@ static void a_dropped_wait_cancels_what_it_waits_for(void)
 {
     journal_clear();
     eft_future *wait =
-        eft_wait_for(10000, eft_spawn(sleep_long, (void *)"task"));
+        eft_wait_for(10000, eft_spawn(note_cancel, (void *)"task"));
     eft_await(eft_sleep(0));
     eft_future_free(wait);
     eft_await(eft_sleep(1));
@@ -197,8 +192,8 @@ static void a_gather_can_be_given_a_deadline(void)
 {
     journal_clear();
     CHECK(eft_await(
-              eft_wait_for(10, eft_gather(eft_spawn(sleep_long, (void *)"a"),
-                                          eft_spawn(sleep_long, (void *)"b"))))
+              eft_wait_for(10, eft_gather(eft_spawn(note_cancel, (void *)"a"),
+                                          eft_spawn(note_cancel, (void *)"b"))))
               .error == EFT_ETIMEDOUT);
     CHECK(journal_is("a:1 b:1"));
 }
@@ -230,7 +225,7 @@ static void a_task_that_begins_again_after_the_deadline_is_waited_for(void)
 
 static void a_timed_out_task_that_was_kept_is_cancelled(void)
 {
-    eft_future *task = eft_spawn(sleep_long, (void *)"task");
+    eft_future *task = eft_spawn(note_cancel, (void *)"task");
 
     journal_clear();
     CHECK(eft_await(eft_wait_for(10, eft_future_ref(task))).error ==

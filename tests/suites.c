@@ -25,10 +25,13 @@ extern const test_case suite_gather[];
 extern const test_case suite_gather_cancel[];
 extern const test_case suite_wait_for[];
 extern const test_case suite_lock[];
+extern const test_case suite_lock_cancel[];
 extern const test_case suite_event[];
 extern const test_case suite_condition[];
+extern const test_case suite_condition_cancel[];
 extern const test_case suite_semaphore[];
 extern const test_case suite_barrier[];
+extern const test_case suite_barrier_break[];
 extern const test_case suite_queue[];
 extern const test_case suite_queue_cancel[];
 extern const test_case suite_queue_order[];
@@ -59,10 +62,13 @@ const test_suite test_suites[] = {
     {"gather_cancel", suite_gather_cancel},
     {"wait_for", suite_wait_for},
     {"lock", suite_lock},
+    {"lock_cancel", suite_lock_cancel},
     {"event", suite_event},
     {"condition", suite_condition},
+    {"condition_cancel", suite_condition_cancel},
     {"semaphore", suite_semaphore},
     {"barrier", suite_barrier},
+    {"barrier_break", suite_barrier_break},
     {"queue", suite_queue},
     {"queue_cancel", suite_queue_cancel},
     {"queue_order", suite_queue_order},

@@ -4,11 +4,13 @@
 
 extern const test_case suite_process[];
 extern const test_case suite_run_until[];
+extern const test_case suite_loop_end[];
 extern const test_case suite_threads[];
 
 const test_suite test_suites_of_target[] = {
     {"process", suite_process},
     {"run_until", suite_run_until},
+    {"loop_end", suite_loop_end},
     {"threads", suite_threads},
     {NULL, NULL},
 };

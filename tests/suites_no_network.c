@@ -7,6 +7,7 @@ extern const test_case suite_wait[];
 extern const test_case suite_as_completed[];
 extern const test_case suite_shield[];
 extern const test_case suite_timeout[];
+extern const test_case suite_timeout_nested[];
 extern const test_case suite_group[];
 extern const test_case suite_group_cancel[];
 extern const test_case suite_group_early[];
@@ -19,6 +20,7 @@ const test_suite test_suites_of_world[] = {
     {"as_completed", suite_as_completed},
     {"shield", suite_shield},
     {"timeout", suite_timeout},
+    {"timeout_nested", suite_timeout_nested},
     {"group", suite_group},
     {"group_cancel", suite_group_cancel},
     {"group_early", suite_group_early},

@@ -16,7 +16,8 @@
  *     |   +--all blocks back, and another has room--> freed
  *     +---------------- a block comes back ----------+
  *
- * A kind is a size in words of 8 bytes.  Kind 0 is memory of the program's
+ * A kind is a size in words of 8 bytes, and a block lies at a multiple of 8.
+ * Kind 0 is memory of the program's
  * allocator: for what is larger, and for all where there is one of its own. */
 enum {
     EFT__SLAB_SIZE = 16384, /* bytes, with what malloc keeps before the next */

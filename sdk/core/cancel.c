@@ -23,7 +23,7 @@ static eft_future **link_of(eft_future *future)
 static void meet(eft_future *future, eft__reach reach)
 {
     if (future->reach < reach)
-        future->reach = (uint8_t)reach;
+        future->reach = reach & 3u;
 }
 
 static bool is_new(eft_future *target)
@@ -56,7 +56,7 @@ static eft_future *leave(eft_future *future, eft_future **last)
     eft__reach reach =
         future->type->forwards->done(future, (eft__reach)future->reach);
 
-    future->reach = (uint8_t)reach;
+    future->reach = reach & 3u;
     future->left = true;
     if (back)
         meet(back, reach);

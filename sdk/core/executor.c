@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "eft/memory.h"
+#include "blocks.h"
 #include "future.h"
 #include "ids.h"
 #include "loop.h"
-#include "blocks.h"
 #include "memory.h"
 #include "targets/complete.h"
 #include "targets/world.h"

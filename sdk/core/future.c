@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "eft/log.h"
-#include "loop.h"
 #include "blocks.h"
+#include "loop.h"
 #include "memory.h"
 #include "targets/world.h"
 

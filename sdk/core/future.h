@@ -65,14 +65,20 @@ struct eft_future {
         struct {
             int32_t said_error;       /* a task: what the sentence said is of */
             uint16_t cancel_requests; /* a task: asked for, less uncancelled */
-            uint8_t reach : 2;        /* of a cancel on its way: cancel.h */
-            bool left : 1;            /* reach is final */
-            uint8_t own;        /* a task: references held by its own scopes and
-                                   groups, which are no owners of it */
-            eft__node *waiters; /* queue of what runs when it is complete */
+            uint16_t reach : 2;       /* of a cancel on its way: cancel.h */
+            uint16_t left : 1;        /* reach is final */
+            uint16_t own : 13;        /* a task: references held by its own
+                                         scopes and groups, no owners of it */
+            eft__node *waiters;       /* queue of what runs when it is
+                                         complete */
         };
     };
 };
+
+_Static_assert(sizeof(eft_future) <= 32, "a future has 32 bytes");
+
+/* How many scopes and groups a task can have open: what own can count. */
+enum { EFT__OWN_MOST = (1 << 13) - 1 };
 
 /* Logs the error of one that is freed, and that nobody has looked at. */
 void eft__future_unseen(const eft_future *future);

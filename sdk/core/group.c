@@ -20,10 +20,9 @@
 typedef struct member {
     eft__node node; /* waits for task */
     eft_group *group;
-    eft_future *task; /* one reference; NULL: has ended */
-    struct member *next;
-    struct member *previous; /* of the first: the last */
-    eft__detail error;       /* of one that failed */
+    eft_future *task;  /* one reference; NULL: has ended */
+    eft__link link;    /* in members, or in failed */
+    eft__detail error; /* of one that failed */
 } member;
 
 typedef struct join {
@@ -47,52 +46,31 @@ struct eft_group {
     group_state state;      /* who may still come in */
     bool parent_canceled;   /* by the group: once, to be taken back */
     bool cancel_propagates; /* the body or the join was cancelled */
-    member *members;        /* ring of those that have not ended */
-    member *canceling;      /* the next that the cancel of a join visits */
-    member *failed;         /* ring, in the order of their end */
+    eft__link members;      /* list of those that have not ended */
+    eft__link *canceling;   /* the next that the cancel of a join visits */
+    eft__link failed;       /* list, in the order of their end */
     size_t failed_count;
     eft__detail body_error; /* its code 0: none */
     join *join;             /* pending; NULL: none */
     eft_results *errors;    /* when finished; NULL: none */
 };
 
-static void ring_append(member **ring, member *added)
+static member *member_of(const eft__link *link)
 {
-    member *first = *ring;
-
-    if (!first) {
-        *ring = added->next = added->previous = added;
-        return;
-    }
-    added->next = first;
-    added->previous = first->previous;
-    first->previous->next = added;
-    first->previous = added;
+    return EFT__OWNER(link, member, link);
 }
 
-static void ring_remove(member **ring, member *removed)
+static bool has_members(const eft_group *self)
 {
-    if (removed->next == removed) {
-        *ring = NULL;
-        return;
-    }
-    removed->previous->next = removed->next;
-    removed->next->previous = removed->previous;
-    if (*ring == removed)
-        *ring = removed->next;
+    return !eft__list_is_empty(&self->members);
 }
 
 static void abort_group(eft_group *self)
 {
-    member *at = self->members;
-
     self->state = GROUP_ABORTING;
-    if (!at)
-        return;
-    do {
-        eft_cancel(at->task);
-        at = at->next;
-    } while (at != self->members);
+    for (eft__link *at = self->members.next; at != &self->members;
+         at = at->next)
+        eft_cancel(member_of(at)->task);
 }
 
 /* Ends the members, and what the parent does meanwhile. */
@@ -120,14 +98,14 @@ static bool settle_cancels(eft_group *self)
 static void collect_errors(eft_group *self)
 {
     size_t count = self->failed_count + (self->body_error.error != 0);
-    member *at = self->failed;
+    const eft__link *at = self->failed.next;
 
     if (count)
         self->errors = eft__results_new(count);
     if (!self->errors)
         return;
     for (size_t i = 0; i < self->failed_count; i++, at = at->next)
-        self->errors->items[i] = eft_failed(at->error.error);
+        self->errors->items[i] = eft_failed(member_of(at)->error.error);
     if (self->body_error.error)
         self->errors->items[count - 1] = eft_failed(self->body_error.error);
 }
@@ -135,8 +113,9 @@ static void collect_errors(eft_group *self)
 static void finish(eft_group *self)
 {
     eft_future *future = &self->join->future;
-    const eft__detail *error =
-        self->failed ? &self->failed->error : &self->body_error;
+    const eft__detail *error = self->failed_count
+                                   ? &member_of(self->failed.next)->error
+                                   : &self->body_error;
     bool outside = settle_cancels(self);
 
     self->state = GROUP_FINISHED;
@@ -164,7 +143,7 @@ static void note_error(eft_group *self, member *ended)
 
     (void)result; /* the sentence has its code */
     ended->task = NULL;
-    ring_append(&self->failed, ended);
+    eft__list_append(&self->failed, &ended->link);
     self->failed_count++;
     abort_all(self);
 }
@@ -176,14 +155,14 @@ static void member_done(eft__node *node)
     eft_future *task = ended->task;
     int32_t error = task->result.error;
 
-    ring_remove(&self->members, ended);
+    eft__list_remove(&ended->link);
     if (error && error != EFT_ECANCELED) {
         note_error(self, ended);
         task = NULL;
     } else {
         eft__free(ended);
     }
-    if (!self->members && self->join)
+    if (!has_members(self) && self->join)
         finish(self);
     eft_future_free(task);
 }
@@ -193,18 +172,18 @@ static eft_future *next_member(eft_future *future, bool first)
 {
     eft_group *group = ((join *)future)->group;
 
-    if (!group || !group->members)
+    if (!group || !has_members(group))
         return NULL;
     if (first) {
         if (group->state != GROUP_OPEN)
             return NULL;
         group->state = GROUP_ABORTING;
         group->cancel_propagates = true;
-        group->canceling = group->members;
-    } else if (group->canceling == group->members) {
+        group->canceling = group->members.next;
+    } else if (group->canceling == &group->members) {
         return NULL;
     }
-    eft_future *task = group->canceling->task;
+    eft_future *task = member_of(group->canceling)->task;
 
     group->canceling = group->canceling->next;
     return task;
@@ -215,7 +194,7 @@ static eft__reach members_asked(eft_future *future, eft__reach reach)
     const eft_group *group = ((join *)future)->group;
 
     /* Where all was over before, the cancel comes too late. */
-    if (!group || !group->members)
+    if (!group || !has_members(group))
         return EFT__REACH_NONE;
     return reach == EFT__REACH_NONE ? EFT__REACH_SOME : reach;
 }
@@ -236,12 +215,18 @@ static void join_nobody(eft__node *node)
 
 eft_group *eft_group_new(void)
 {
-    eft_future *parent = eft_current_task();
-    eft_group *self = parent ? eft__alloc_zero(sizeof *self) : NULL;
+    eft_future *parent = eft__task_keep();
 
-    if (!self)
+    if (!parent)
         return NULL;
-    self->parent = eft__task_keep(parent);
+    eft_group *self = eft__alloc_zero(sizeof *self);
+    if (!self) {
+        eft__task_unkeep(parent);
+        return NULL;
+    }
+    eft__list_init(&self->members);
+    eft__list_init(&self->failed);
+    self->parent = parent;
     self->cancel_count = eft_cancel_count(parent);
     return self;
 }
@@ -251,7 +236,7 @@ static eft_future *refuse(const eft_group *self)
 {
     if (!self)
         return eft__future_no_memory();
-    if (self->state == GROUP_FINISHED || (self->join && !self->members))
+    if (self->state == GROUP_FINISHED || (self->join && !has_members(self)))
         return eft__future_failed(EFT_ECLOSED, "the group is finished");
     if (self->state == GROUP_ABORTING)
         return eft__future_failed(EFT_ECLOSED, "the group is shutting down");
@@ -279,7 +264,7 @@ static eft_future *enter(eft_group *group, member *added, eft_future *task)
     added->node.run = member_done;
     added->group = group;
     added->task = eft_future_ref(task);
-    ring_append(&group->members, added);
+    eft__list_append(&group->members, &added->link);
     eft__future_wait(task, &added->node);
     return task;
 }
@@ -315,7 +300,7 @@ eft_future *eft_group_spawn_steps(eft_group *group, eft_body *steps,
 
 void eft_group_cancel(eft_group *group)
 {
-    if (group && !(group->join && !group->members))
+    if (group && !(group->join && !has_members(group)))
         abort_all(group);
 }
 
@@ -352,7 +337,7 @@ eft_future *eft_group_join(eft_group *group)
     self->node.run = join_nobody;
     self->group = group;
     group->join = self;
-    if (!group->members) {
+    if (!has_members(group)) {
         eft_future_ref(&self->future);
         eft__loop_ready(eft__loop_here, &self->node);
     }
@@ -374,29 +359,31 @@ const char *eft_group_error_detail(const eft_group *group, size_t index)
     const eft__detail *error = &group->body_error;
 
     if (index < group->failed_count) {
-        const member *at = group->failed;
+        const eft__link *at = group->failed.next;
 
         while (index--)
             at = at->next;
-        error = &at->error;
+        error = &member_of(at)->error;
     }
     return error->text ? error->text : eft_strerror(error->error);
 }
 
-/* Takes the first out of a ring and frees it. */
-static void free_member(member **ring)
+/* Takes each out of a list and frees it. */
+static void free_members(eft__link *list)
 {
-    member *first = *ring;
-    eft_future *task = first->task;
+    while (!eft__list_is_empty(list)) {
+        member *first = member_of(list->next);
+        eft_future *task = first->task;
 
-    ring_remove(ring, first);
-    if (task)
-        eft__future_unwait(task, &first->node);
-    eft__detail_clear(&first->error);
-    eft__free(first);
-    if (task)
-        eft_cancel(task);
-    eft_future_free(task);
+        eft__list_remove(&first->link);
+        if (task)
+            eft__future_unwait(task, &first->node);
+        eft__detail_clear(&first->error);
+        eft__free(first);
+        if (task)
+            eft_cancel(task);
+        eft_future_free(task);
+    }
 }
 
 void eft_group_free(eft_group *group)
@@ -410,10 +397,8 @@ void eft_group_free(eft_group *group)
         group->join->group = NULL;
         eft__future_fail(&group->join->future, EFT_ECLOSED, NULL);
     }
-    while (group->members)
-        free_member(&group->members);
-    while (group->failed)
-        free_member(&group->failed);
+    free_members(&group->members);
+    free_members(&group->failed);
     eft__detail_clear(&group->body_error);
     if (group->errors)
         eft_result_free(eft__results_result(group->errors));

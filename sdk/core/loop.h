@@ -42,7 +42,7 @@ typedef struct eft__loop {
 
     /* The pump. */
     bool pumping; /* a pump runs, or a fiber that it resumed */
-    bool away;    /* the next step is a fiber's: core stands still; or: */
+    bool away;    /* the next step is a fiber's: core stands still */
     bool stopped; /* the run is over, though something may be ready */
     struct eft__fiber *running; /* resumed and not parked yet */
     int64_t slice;              /* nanoseconds that a slice may take */
@@ -52,8 +52,8 @@ typedef struct eft__loop {
     unsigned until_clock;       /* nodes before the next one */
 
     /* Tasks and fibers. */
-    eft__link
-        tasks; /* list of all that have not ended, in the order of spawning */
+    eft__link tasks;                /* list of those that have not ended, in
+                                       the order of spawning */
     const eft__fiber_hooks *fibers; /* NULL: none was needed yet */
     struct eft__fiber *idle_fibers; /* list, the last used first */
     size_t fiber_count;             /* idle and busy */

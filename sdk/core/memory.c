@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <stdbool.h>
-
 #include "eft/memory.h"
 #include "blocks.h"
 #include "loop.h"

@@ -26,6 +26,16 @@ typedef struct eft__link {
     struct eft__link *previous;
 } eft__link;
 
+static inline void eft__list_init(eft__link *list)
+{
+    list->next = list->previous = list;
+}
+
+static inline bool eft__list_is_empty(const eft__link *list)
+{
+    return list->next == list;
+}
+
 static inline void eft__list_append(eft__link *list, eft__link *link)
 {
     link->next = list;

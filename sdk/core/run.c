@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
- * a loop's beginning and end. */
+ * The beginning and the end of a loop, and of the program that it runs. */
 #include "eft/task.h"
 
 #include <stdatomic.h>
 
 #include "eft/log.h"
+#include "blocks.h"
 #include "debug.h"
 #include "ids.h"
 #include "loop.h"
-#include "blocks.h"
 #include "memory.h"
 #include "remote.h"
 #include "targets/complete.h"
@@ -40,7 +40,7 @@ static eft__loop *make_loop(void)
     if (!loop)
         return NULL;
     *loop = (eft__loop){.number = next_number()};
-    loop->tasks.next = loop->tasks.previous = &loop->tasks;
+    eft__list_init(&loop->tasks);
     loop->debug = eft__debug_here;
     loop->watched = loop->debug != NULL;
     eft__loop_here = loop;
@@ -108,7 +108,7 @@ static void cancel_tasks(eft__loop *loop)
 
 static void end_if_empty(eft__loop *loop)
 {
-    if (loop->state == EFT__LOOP_ENDING && loop->tasks.next == &loop->tasks)
+    if (loop->state == EFT__LOOP_ENDING && eft__list_is_empty(&loop->tasks))
         loop->state = EFT__LOOP_ENDED;
 }
 

@@ -129,8 +129,12 @@ uint32_t eft_uncancel(eft_future *task)
     return task->cancel_requests;
 }
 
-eft_future *eft__task_keep(eft_future *task)
+eft_future *eft__task_keep(void)
 {
+    eft_future *task = eft_current_task();
+
+    if (!task || task->own == EFT__OWN_MOST)
+        return NULL;
     task->own++;
     return eft_future_ref(task);
 }

@@ -5,11 +5,11 @@
 
 #include "eft/loop.h"
 #include "eft/task.h"
+#include "blocks.h"
 #include "cancel.h"
 #include "fiber_pool.h"
 #include "future.h"
 #include "loop.h"
-#include "blocks.h"
 #include "memory.h"
 #include "node.h"
 #include "timer.h"
@@ -88,13 +88,8 @@ void eft__task_wake(eft__task *task);
 void eft__task_say(eft__task *task, eft__detail detail);
 eft__detail eft__task_said(const eft__task *task);
 
-/* The wait of the current task in two halves.  The first consumes future; the
- * task's node runs when the wait is over. */
-void eft__task_wait(struct eft__loop *loop, eft__task *task,
-                    eft_future *future);
-eft_result eft__task_canceled(eft__task *task);
 /* Takes the result of a future that is complete, with its sentence, and gives
- * up the reference. */
+ * up the reference.  With care: of one that is no plain value. */
 eft_result eft__task_take_with_care(eft_future *future);
 
 static inline eft_result eft__task_take(eft_future *future)
@@ -108,6 +103,14 @@ static inline eft_result eft__task_take(eft_future *future)
     }
     return result;
 }
+
+/* What a wait gives that a cancel has ended. */
+eft_result eft__task_canceled(eft__task *task);
+
+/* The wait of the current task in two halves.  The first consumes future; the
+ * task's node runs when the wait is over, and the second gives the result. */
+void eft__task_wait(struct eft__loop *loop, eft__task *task,
+                    eft_future *future);
 
 static inline eft_result eft__task_waited(eft__task *task)
 {
@@ -149,9 +152,10 @@ eft_future *eft__spawn_operation(eft_body *body, void *arg,
 struct eft__loop *eft__run_open(void);
 int eft__run_app(struct eft__loop *loop, eft_future *app);
 
-/* The reference of something that the task itself has opened: it keeps the
- * memory, and nobody takes it for an owner's. */
-eft_future *eft__task_keep(eft_future *task);
+/* The reference of something that the current task itself has opened: it keeps
+ * the memory, and nobody takes it for an owner's.  NULL: there is no task, or
+ * it has as many as can be counted, EFT__OWN_MOST. */
+eft_future *eft__task_keep(void);
 void eft__task_unkeep(eft_future *task);
 
 /* Has the next await of a task deliver a cancel that is counted already. */

@@ -60,7 +60,7 @@ static void free_scope(eft_timeout_scope *self)
 
 eft_timeout_scope *eft_timeout_scope_open_at(int64_t when_ms)
 {
-    eft_future *task = eft_current_task();
+    eft_future *task = eft__task_keep();
     eft_future *instead;
 
     if (!task)
@@ -68,11 +68,12 @@ eft_timeout_scope *eft_timeout_scope_open_at(int64_t when_ms)
     eft_timeout_scope *self =
         eft__future_make(sizeof *self, &scope_class, &instead);
     if (!self) {
+        eft__task_unkeep(task);
         eft_future_free(instead);
         return NULL;
     }
     self->timed.timer.node.run = expire;
-    self->task = eft__task_keep(task);
+    self->task = task;
     self->cancel_count = eft_cancel_count(task);
     arm(self, when_ms);
     return self;
@@ -104,6 +105,16 @@ bool eft_timeout_scope_expired(const eft_timeout_scope *scope)
     return scope && scope->expired;
 }
 
+/* Why the opening of a scope gave NULL. */
+static int32_t refusal(void)
+{
+    const eft_future *task = eft_current_task();
+
+    if (!task)
+        return EFT_EDEADLK;
+    return task->own == EFT__OWN_MOST ? EFT_ELIMIT : EFT_ENOMEM;
+}
+
 static eft_result say(int32_t error)
 {
     eft__detail_say((eft__detail){.error = error});
@@ -116,7 +127,7 @@ eft_result eft_timeout_scope_close(eft_timeout_scope *scope, eft_result result)
         if (result.error)
             return result;
         eft_result_free(result);
-        return say(eft_current_task() ? EFT_ENOMEM : EFT_EDEADLK);
+        return say(refusal());
     }
     /* Where others have cancelled the task too, the cancel is theirs. */
     bool its_own =

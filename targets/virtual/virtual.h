@@ -5,6 +5,11 @@
 
 #include <stdint.h>
 
+/* The virtual world is one below the seam, as native/ and web/ are.  How a run
+ * begins and goes on depends on the host, so those two files of it that differ,
+ * native.c and web.c, use what the worlds of their hosts have for that: the
+ * environment there, the pump here.  No header of targets/ includes either. */
+
 /* What a run of the virtual world does when nothing is ready: time jumps to
  * the next deadline, or the program is stuck.  Either way there is something
  * to pump afterwards. */

@@ -35,8 +35,8 @@ typedef struct eft_group eft_group;
 /* eft_group_new makes a group of the current task.
  *
  * Owns:    gives the group, which eft_group_free() frees; NULL when out of
- *          memory or outside of a task, which the functions below answer with
- *          EFT_ENOMEM.
+ *          memory, outside of a task, or where 8,191 scopes and groups of the
+ *          task are open; the functions below answer that with EFT_ENOMEM.
  * Source:  asyncio.TaskGroup. */
 eft_group *eft_group_new(void);
 

@@ -113,6 +113,13 @@ void eft_set_fiber_limit(size_t limit);
  *          ends the process as if eft were not there.  On the web it does not
  *          return to main, whose locals stay valid: the exit code goes to the
  *          loader's promise, or becomes Node's.
+ *          Natively a program in which nothing can happen any more (nothing is
+ *          ready, no timer runs, no operation is on its way, no other thread
+ *          holds the loop) ends as a deadlock: app is cancelled, and the exit
+ *          code is 1 where it ends by that.  What is to wait for an interrupt
+ *          says so by a task that awaits eft_sleep(EFT_FOREVER).  Under Node a
+ *          program ends so when Node has nothing left to wait for; in a page,
+ *          which may call at any time, it waits on.
  *          Inside a running loop it is an error on both: it logs and gives 1.
  * Source:  asyncio.run. */
 int eft_run(eft_body *app, void *arg);

@@ -34,7 +34,8 @@ typedef struct eft_timeout_scope eft_timeout_scope;
  * in the next turn.
  *
  * Owns:    gives the scope, which eft_timeout_scope_close() frees; NULL when
- *          out of memory or outside of a task.
+ *          out of memory, outside of a task, or where 8,191 scopes and groups
+ *          of the task are open.
  * Units:   milliseconds; EFT_FOREVER: no deadline, yet.
  * Source:  asyncio.timeout. */
 eft_timeout_scope *eft_timeout_scope_open(int64_t delay_ms);
@@ -68,7 +69,8 @@ bool eft_timeout_scope_expired(const eft_timeout_scope *scope);
  *
  * Owns:    takes scope and result; gives the result.
  * Errors:  result's; EFT_ETIMEDOUT; and where scope is NULL and result would be
- *          a value: EFT_ENOMEM, or EFT_EDEADLK outside of a task. */
+ *          a value: EFT_ENOMEM, EFT_ELIMIT where too many were open, or
+ *          EFT_EDEADLK outside of a task. */
 eft_result eft_timeout_scope_close(eft_timeout_scope *scope, eft_result result);
 
 #ifdef __cplusplus
