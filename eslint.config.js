@@ -11,10 +11,14 @@ const names = (list, how = 'readonly') =>
 
 const everywhere = names(
   'AbortController AbortSignal Event EventTarget MessageChannel Response TextDecoder TextEncoder ' +
-    'URL URLSearchParams WebAssembly WebSocket clearInterval clearTimeout console fetch ' +
-    'globalThis performance queueMicrotask setInterval setTimeout structuredClone',
+    'URL URLSearchParams WebAssembly WebSocket WebSocketError WebSocketStream clearInterval ' +
+    'clearTimeout console fetch globalThis performance queueMicrotask setInterval setTimeout ' +
+    'structuredClone',
 );
-const browser = names('document location matchMedia navigator requestAnimationFrame self window');
+const browser = names(
+  'CustomEvent MutationObserver Worker dispatchEvent document location matchMedia navigator ' +
+    'requestAnimationFrame self window',
+);
 const node = names('Buffer process setImmediate');
 
 // Emscripten pastes these files into its output: they see its variables, each other's $objects,
@@ -22,7 +26,7 @@ const node = names('Buffer process setImmediate');
 function pasted(folder) {
   const found = {};
   for (const file of readdirSync(folder)) {
-    const pattern = { c: /\b(eft_\w+)\(/g, js: /\$(\w+):/g }[file.split('.').pop()];
+    const pattern = { c: /\b((?:eft|chat)_\w+)\(/g, js: /\$(\w+):/g }[file.split('.').pop()];
     if (!pattern) continue;
     const prefix = file.endsWith('.c') ? '_' : '';
     for (const [, name] of readFileSync(`${folder}/${file}`, 'utf8').matchAll(pattern)) {
@@ -36,6 +40,7 @@ const library = {
   ...everywhere,
   ...pasted(`${here}web`),
   ...pasted(`${here}targets/virtual`),
+  ...pasted(`${here}demos/chat`),
   ...names('HEAP8 HEAPU8 HEAP16 HEAPU16 HEAP32 HEAPU32 HEAPF32 HEAPF64 LibraryManager Module'),
   ...names('Asyncify ExitStatus Fibers mergeInto process setImmediate'),
   ...names('wasmExports wasmMemory wasmTable', 'writable'),
@@ -70,7 +75,7 @@ export default [
     rules,
   },
   {
-    files: ['web/*.js', 'targets/**/*.js'],
+    files: ['web/*.js', 'targets/**/*.js', 'demos/chat/*.js'],
     languageOptions: { sourceType: 'script', globals: library },
     rules: {
       ...rules,

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
-# cJSON and CUnit for both targets; libuv, libwebsockets and OpenSSL natively.
+# cJSON and CUnit for both targets; libuv, OpenSSL and zlib natively.
 
-# Each is reached through a target of ours: eft-cjson, eft-cunit, eft-carrier.
+# Each is reached through a target of ours: eft-cjson, eft-cunit, eft-carrier,
+# eft-zlib, which on the web is empty.
 add_library(eft-cjson INTERFACE)
 add_library(eft-cunit INTERFACE)
+add_library(eft-zlib INTERFACE)
 
 if(NOT EMSCRIPTEN)
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(EFT_CJSON REQUIRED IMPORTED_TARGET libcjson)
-  pkg_check_modules(EFT_CARRIER REQUIRED IMPORTED_TARGET
-                    libwebsockets libuv>=1.44 openssl)
+  pkg_check_modules(EFT_CARRIER REQUIRED IMPORTED_TARGET libuv>=1.44 openssl)
+  pkg_check_modules(EFT_ZLIB REQUIRED IMPORTED_TARGET zlib)
   target_link_libraries(eft-cjson INTERFACE PkgConfig::EFT_CJSON)
   if(EFT_BUILD_TESTS)
     pkg_check_modules(EFT_CUNIT REQUIRED IMPORTED_TARGET cunit)
@@ -17,6 +19,7 @@ if(NOT EMSCRIPTEN)
   endif()
   add_library(eft-carrier INTERFACE)
   target_link_libraries(eft-carrier INTERFACE PkgConfig::EFT_CARRIER)
+  target_link_libraries(eft-zlib INTERFACE PkgConfig::EFT_ZLIB)
   return()
 endif()
 

@@ -10,24 +10,47 @@ set(EFT_FIBER_SOURCES
     native/stack.c
     native/switch_aarch64.S
     native/switch_x86_64.S)
+list(APPEND EFT_FRAME_SOURCES ${EFT_DEFLATE_SOURCES})
 set(EFT_WORLD_SOURCES
     $<TARGET_OBJECTS:eft-frame>
+    native/dial.c
     native/environment.c
     native/executor.c
+    native/http_head.c
     native/log.c
+    native/http_request.c
+    native/listener.c
+    native/proxy.c
     native/random.c
     native/resolve.c
+    native/stream.c
+    native/stream_tls.c
+    native/tls.c
+    native/tls_files.c
+    native/tls_sessions.c
+    native/tls_words.c
+    native/tunnel.c
     native/world.c
     native/ws.c
+    native/ws_answer.c
+    native/ws_connect.c
     native/ws_handshake.c
-    native/ws_lws.c
     native/ws_opening.c
-    native/ws_tls.c)
+    native/ws_served.c
+    native/ws_served_list.c
+    native/ws_served_task.c
+    native/ws_server.c
+    native/ws_server_options.c
+    native/ws_server_tls.c
+    native/ws_stream.c
+    native/ws_table.c
+    native/ws_upgrade.c)
 set(EFT_VIRTUAL_SOURCES
     native/environment.c
     targets/virtual/executor.c
     targets/virtual/native.c
-    targets/virtual/world.c)
+    targets/virtual/world.c
+    targets/virtual/ws.c)
 
 add_library(eft-target INTERFACE)
 if(EFT_HAVE_STACK_CLASH)
@@ -36,6 +59,6 @@ endif()
 
 function(eft_finish_world library)
   if(library STREQUAL "eft")
-    target_link_libraries(eft PRIVATE eft-carrier)
+    target_link_libraries(eft PRIVATE eft-carrier eft-zlib)
   endif()
 endfunction()

@@ -20,11 +20,13 @@ set(EFT_WORLD_SOURCES
     web/executor.c
     web/log.c
     web/world.c
-    web/ws.c)
+    web/ws.c
+    web/ws_server.c)
 set(EFT_VIRTUAL_SOURCES
     targets/virtual/executor.c
     targets/virtual/web.c
-    targets/virtual/world.c)
+    targets/virtual/world.c
+    targets/virtual/ws.c)
 
 # What JavaScript calls needs no header.
 set_source_files_properties(
@@ -35,7 +37,7 @@ set(EFT_FIBER_JS web/pump.js)
 if(NOT EFT_FIBERS STREQUAL "none")
   list(APPEND EFT_FIBER_JS web/fibers.js web/fiber_${EFT_FIBERS}.js)
 endif()
-set(EFT_WORLD_JS web/log.js web/ws.js)
+set(EFT_WORLD_JS web/log.js web/ws.js web/ws_plain.js web/ws_stream.js)
 set(EFT_VIRTUAL_JS)
 
 # One file for the page, the worker and Node: web/loader.mjs knows how to start

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sdk/core/memory.h"
 
@@ -60,15 +61,36 @@ bool eft__address_is_literal(const char *host)
     return eft__address_read(host, 0, &address);
 }
 
-eft__addresses *eft__addresses_of_literal(const char *host)
+/* RFC 6761 section 6.3: the name, and all below it. */
+static bool is_localhost(const char *host)
 {
-    eft__addresses *made = NULL;
+    static const char name[] = "localhost";
+    size_t length = strlen(host);
 
-    if (strlen(host) < EFT__ADDRESS_SIZE && eft__address_is_literal(host))
-        made = make_addresses(1);
-    if (made)
-        strcpy(made->text[made->count++], host);
-    return made;
+    if (length && host[length - 1] == '.')
+        length--;
+    if (length < sizeof name - 1 ||
+        strncasecmp(host + length - (sizeof name - 1), name, sizeof name - 1) !=
+            0)
+        return false;
+    return length == sizeof name - 1 || host[length - sizeof name] == '.';
+}
+
+bool eft__addresses_known(const char *host, eft__addresses **addresses)
+{
+    bool here = is_localhost(host);
+
+    *addresses = NULL;
+    if (!here &&
+        (strlen(host) >= EFT__ADDRESS_SIZE || !eft__address_is_literal(host)))
+        return false;
+    *addresses = make_addresses(2);
+    if (!*addresses)
+        return true;
+    (*addresses)->count = here ? 2 : 1;
+    strcpy((*addresses)->text[0], here ? "::1" : host);
+    strcpy((*addresses)->text[1], "127.0.0.1");
+    return true;
 }
 
 /* A link-local address means nothing without its zone. */
@@ -100,18 +122,36 @@ static void add_address(eft__addresses *to, const struct sockaddr *from)
     to->count++;
 }
 
+static const struct addrinfo *skip_to(const struct addrinfo *list, int family,
+                                      bool same)
+{
+    while (list && (list->ai_family == family) != same)
+        list = list->ai_next;
+    return list;
+}
+
+/* RFC 8305 section 4: the system's order, but the two families in turn, so that
+ * one which leads nowhere delays the other once only. */
 static eft__addresses *copy_addresses(const struct addrinfo *list)
 {
+    const struct addrinfo *same = list;
+    const struct addrinfo *other = skip_to(list, list->ai_family, false);
     eft__addresses *made;
     size_t count = 0;
 
     for (const struct addrinfo *each = list; each; each = each->ai_next)
         count++;
     made = make_addresses(count);
-    if (!made)
-        return NULL;
-    for (const struct addrinfo *each = list; each; each = each->ai_next)
-        add_address(made, each->ai_addr);
+    while (made && (same || other)) {
+        if (same) {
+            add_address(made, same->ai_addr);
+            same = skip_to(same->ai_next, list->ai_family, true);
+        }
+        if (other) {
+            add_address(made, other->ai_addr);
+            other = skip_to(other->ai_next, list->ai_family, false);
+        }
+    }
     return made;
 }
 

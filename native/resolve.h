@@ -17,11 +17,13 @@ typedef struct eft__addresses {
     char text[][EFT__ADDRESS_SIZE]; /* each with its NUL */
 } eft__addresses;
 
-/* eft__addresses_of_literal gives the one address that host is, or NULL if
- * host is a name (or memory ran out, which the lookup will notice too).
+/* eft__addresses_known gives the addresses of a host that nobody has to be
+ * asked about: an address itself, and localhost, which is this machine whatever
+ * a resolver says (RFC 6761 section 6.3).  False: it is another name.
  *
- * Owns: gives; eft__free() frees it. */
-eft__addresses *eft__addresses_of_literal(const char *host);
+ * Owns:    gives *addresses; eft__free() frees it.
+ * Errors:  true with NULL: memory ran out. */
+bool eft__addresses_known(const char *host, eft__addresses **addresses);
 
 /* eft__address_is_literal answers whether host is an address, not a name. */
 bool eft__address_is_literal(const char *host);

@@ -23,11 +23,13 @@
  *     pump --> step (write, connect, report ends) --> uv_run() --> pump ...
  *
  * uv_run() waits only if neither the pump nor the step left anything to do.
+ * What the step has completed, a send that was written at once, is pumped first
+ * for some rounds: to look at I/O in between would cost a system call.
  *
  * The clock is uv_hrtime(), which uv_now() is the milliseconds of: rounded up
  * to those, a deadline is never early. */
 
-enum { NANOSECONDS = 1000000, BUDGET = 1000000 };
+enum { NANOSECONDS = 1000000, BUDGET = 1000000, ROUNDS_MOST = 16 };
 
 const eft_target_traits eft_target_traits_of_world = {.returns = true,
                                                       .threads = true};
@@ -42,6 +44,27 @@ eft__world *eft__world_here(void)
 int64_t eft_target_clock(void)
 {
     return (int64_t)uv_hrtime();
+}
+
+void eft__world_join(eft__world *host, eft__guest *guest,
+                     void (*end)(eft__guest *guest))
+{
+    guest->end = end;
+    guest->next = host->guests;
+    guest->link = &host->guests;
+    if (guest->next)
+        guest->next->link = &guest->next;
+    host->guests = guest;
+}
+
+void eft__world_leave(eft__guest *guest)
+{
+    if (!guest->link)
+        return;
+    *guest->link = guest->next;
+    if (guest->next)
+        guest->next->link = guest->link;
+    guest->link = NULL;
 }
 
 void eft__world_end_wait(eft__world *waiting)
@@ -122,7 +145,7 @@ static void wait(void)
 
 static void pump_until_done(void)
 {
-    for (;;) {
+    for (int rounds = 0;; rounds++) {
         eft_pump pump;
         bool busy;
 
@@ -133,6 +156,9 @@ static void pump_until_done(void)
         /* Fibers park before resume returns here, and nobody pumps above. */
         assert(pump != EFT_PUMP_AWAY);
         busy = eft__sockets_step(world);
+        if (pump == EFT_PUMP_IDLE && world->woken && rounds < ROUNDS_MOST)
+            continue;
+        rounds = 0;
         if (pump == EFT_PUMP_MORE || busy || world->woken)
             uv_run(&world->loop, UV_RUN_NOWAIT);
         else
@@ -254,6 +280,8 @@ void eft_target_close(void)
         return;
     while (world->jobs)
         uv_run(&world->loop, UV_RUN_ONCE);
+    while (world->guests)
+        world->guests->end(world->guests);
     eft__sockets_close(world);
     uv_close((uv_handle_t *)&world->keeper, NULL);
     uv_close((uv_handle_t *)&world->alarm, NULL);

@@ -12,6 +12,14 @@
 /* The WebSockets of a world; ws.h. */
 typedef struct eft__sockets eft__sockets;
 
+/* What else has handles on the loop: it closes them when the world ends, unless
+ * it has left before. */
+typedef struct eft__guest {
+    struct eft__guest *next;  /* in the world's list */
+    struct eft__guest **link; /* what points here; NULL: not in it */
+    void (*end)(struct eft__guest *guest); /* the world ends; it leaves */
+} eft__guest;
+
 /* One a thread, from the first eft_target_open() on. */
 typedef struct eft__world {
     uv_loop_t loop;        /* everything below lives on it */
@@ -22,6 +30,7 @@ typedef struct eft__world {
     uv_signal_t interrupt; /* SIGINT */
     uv_signal_t terminate; /* SIGTERM */
     eft__sockets *sockets; /* NULL until the first connection */
+    eft__guest *guests;    /* list */
     size_t jobs;           /* of eft_target_work(), not reported yet */
     bool signals;          /* Ctrl-C is this world's */
     bool open;             /* between eft_target_open() and _close() */
@@ -31,6 +40,12 @@ typedef struct eft__world {
 
 /* eft__world_here lends this thread's open world, or NULL. */
 eft__world *eft__world_here(void);
+
+/* eft__world_join makes something a guest of the open world; eft__world_leave
+ * ends that, and may be called twice. */
+void eft__world_join(eft__world *host, eft__guest *guest,
+                     void (*end)(eft__guest *guest));
+void eft__world_leave(eft__guest *guest);
 
 /* eft__world_end_wait tells that there is something to do for the pump or the
  * step.  uv_run() calls timers and idle handles before it waits, and would then

@@ -3,142 +3,51 @@
 #define _POSIX_C_SOURCE 200809L
 #include "ws.h"
 
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "eft/error.h"
-#include "random.h"
 #include "sdk/core/memory.h"
 #include "targets/complete.h"
 
 /* Design notes.
  *
- * What happens to a socket in a callback of libuv's or libwebsockets', or in a
- * call of the core's, only changes its state and makes it due.  The step, on
- * the loop's own stack, does the rest: nothing is closed, connected or freed
- * inside somebody else's callback, and what all callbacks and tasks of a turn
- * have queued leaves in one write. */
+ * What happens to a socket in a callback of libuv's, or in a call of the
+ * core's, only changes its state and makes it due.  The step, on the loop's own
+ * stack, does the rest: nothing is closed, connected or freed inside somebody
+ * else's callback, and what all callbacks and tasks of a turn have queued
+ * leaves in one write. */
 
-enum {
-    BUCKETS_FIRST = 64,
-    LINGER_SECONDS = 10,  /* for the server to end TCP after both Closes */
-    GIVE_UP_SECONDS = 2,  /* likewise, when it broke the protocol */
-    KEPT_SIZE = 64 * 1024 /* bytes of buffer that an idle socket may keep */
-};
+enum { DETAIL_MOST = 512 };
 
 const eft_target_ws_traits eft_target_ws_traits_of_world = {
-    .any_close_code = true, .ca_file = true};
+    .any_close_code = true, .pings = true, .fragments = true};
 
-/* The table */
-
-static eft__socket **bucket_of(eft__sockets *sockets, uint32_t id)
-{
-    return &sockets->buckets[(id ^ id >> 16) & (sockets->bucket_count - 1)];
-}
-
-static bool resize_table(eft__sockets *sockets, size_t count)
-{
-    eft__socket **old = sockets->buckets;
-    size_t old_count = sockets->bucket_count;
-    eft__socket **buckets = eft__reserve(count * sizeof *buckets);
-
-    if (!buckets)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        buckets[i] = NULL;
-    sockets->buckets = buckets;
-    sockets->bucket_count = count;
-    for (size_t i = 0; i < old_count; i++)
-        while (old[i]) {
-            eft__socket *socket = old[i], **bucket;
-
-            old[i] = socket->neighbour;
-            bucket = bucket_of(sockets, socket->id);
-            socket->neighbour = *bucket;
-            *bucket = socket;
-        }
-    eft__release(old);
-    return true;
-}
-
-static void enter_table(eft__socket *socket)
-{
-    eft__sockets *sockets = socket->all;
-    eft__socket **bucket;
-
-    /* Should memory be short, the chains grow longer. */
-    if (sockets->count >= sockets->bucket_count)
-        (void)resize_table(sockets, 2 * sockets->bucket_count);
-    bucket = bucket_of(sockets, socket->id);
-    socket->neighbour = *bucket;
-    *bucket = socket;
-    sockets->count++;
-}
-
-static void leave_table(eft__socket *socket)
-{
-    eft__socket **at = bucket_of(socket->all, socket->id);
-
-    while (*at != socket)
-        at = &(*at)->neighbour;
-    *at = socket->neighbour;
-    socket->all->count--;
-}
-
-/* A socket that has ended is nobody's but the step's. */
-static eft__socket *find(uint32_t id)
-{
-    eft__world *world = eft__world_here();
-    eft__socket *socket;
-
-    if (!world || !world->sockets)
-        return NULL;
-    socket = *bucket_of(world->sockets, id);
-    while (socket && socket->id != id)
-        socket = socket->neighbour;
-    return socket && socket->state != EFT__SOCKET_ENDED ? socket : NULL;
-}
-
-static eft__sockets *sockets_of(eft__world *world)
-{
-    eft__sockets *sockets = world->sockets;
-
-    if (sockets)
-        return sockets;
-    sockets = eft__reserve(sizeof *sockets);
-    if (!sockets)
-        return NULL;
-    *sockets =
-        (eft__sockets){.world = world, .masks = {.fill = eft__random_fill}};
-    sockets->due_end = &sockets->due;
-    if (!resize_table(sockets, BUCKETS_FIRST)) {
-        eft__release(sockets);
-        return NULL;
-    }
-    world->sockets = sockets;
-    return sockets;
-}
+const eft_target_ws_lack eft_target_ws_lacks[] = {{NULL, NULL}};
 
 /* Changes of state */
 
-void eft__socket_due(eft__socket *socket)
+void eft__socket_end(eft__socket *socket, int32_t error)
 {
-    if (socket->due)
-        return;
-    socket->due = true;
-    socket->next_due = NULL;
-    *socket->all->due_end = socket;
-    socket->all->due_end = &socket->next_due;
-    eft__world_end_wait(socket->all->world);
-}
+    eft__sockets *all = socket->all;
 
-static void end(eft__socket *socket, int32_t error)
-{
+    if (socket->state == EFT__SOCKET_ENDING && !--all->lingering)
+        uv_timer_stop(&all->linger);
     socket->state = EFT__SOCKET_ENDED;
     socket->error = error;
     eft__socket_due(socket);
+}
+
+/* Without memory the code has to say it. */
+static void set_detail(eft__socket *socket, const char *format,
+                       va_list arguments)
+{
+    char text[DETAIL_MOST];
+
+    vsnprintf(text, sizeof text, format, arguments);
+    eft__free(socket->detail);
+    socket->detail = eft__copy_text(text, strlen(text));
 }
 
 void eft__socket_fail(eft__socket *socket, int32_t error, const char *format,
@@ -149,119 +58,65 @@ void eft__socket_fail(eft__socket *socket, int32_t error, const char *format,
     if (socket->state == EFT__SOCKET_ENDED)
         return;
     va_start(arguments, format);
-    vsnprintf(socket->detail, sizeof socket->detail, format, arguments);
+    set_detail(socket, format, arguments);
     va_end(arguments);
-    end(socket, error);
+    eft__socket_end(socket, error);
 }
+
+void eft__socket_opened(eft__socket *socket, const char *subprotocol)
+{
+    eft__opening *opening = socket->opening;
+
+    if (subprotocol[0]) {
+        opening->chosen = eft__copy_text(subprotocol, strlen(subprotocol));
+        if (!opening->chosen) {
+            eft__socket_fail(socket, EFT_ENOMEM, "out of memory");
+            return;
+        }
+    }
+    socket->state = EFT__SOCKET_ANSWERED;
+    eft__socket_due(socket);
+}
+
+/* Reporting */
 
 static bool was_open(const eft__socket *socket)
 {
     return !socket->opening;
 }
 
-void eft__socket_opened(eft__socket *socket, const char *subprotocol)
+static void describe(eft__socket *socket, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 2, 3)))
+#endif
+    ;
+
+static void describe(eft__socket *socket, const char *format, ...)
 {
-    size_t max_message = socket->opening->max_message;
+    va_list arguments;
 
-    eft__opening_free(socket);
-    eft__protocol_init(&socket->protocol, EFT__CLIENT, max_message,
-                       &socket->all->masks);
-    socket->state = EFT__SOCKET_OPEN;
-    /* Frames may have come in the same segment as the answer. */
-    socket->more = true;
-    eft__socket_due(socket);
-    eft_core_ws_open(socket->id, subprotocol);
+    va_start(arguments, format);
+    set_detail(socket, format, arguments);
+    va_end(arguments);
 }
-
-/* What the protocol has come to. */
-static void follow_protocol(eft__socket *socket)
-{
-    bool failed = socket->protocol.state == EFT__PROTOCOL_FAILED;
-
-    if (socket->state != EFT__SOCKET_OPEN ||
-        socket->protocol.state < EFT__PROTOCOL_FINISHED)
-        return;
-    socket->state = EFT__SOCKET_ENDING;
-    /* Reading may have been stopped, and goes on to the end now. */
-    socket->more = true;
-    eft__carrier_linger(socket, failed ? GIVE_UP_SECONDS : LINGER_SECONDS);
-    eft__socket_due(socket);
-}
-
-/* Delivers until the receiver has enough, or all of it. */
-static void feed(eft__socket *socket, const uint8_t **data, size_t *length,
-                 bool all)
-{
-    eft__event event;
-
-    while ((all || !socket->paused || socket->state == EFT__SOCKET_ENDING) &&
-           socket->state != EFT__SOCKET_ENDED &&
-           eft__protocol_next(&socket->protocol, data, length, &event))
-        if (event.type == EFT__EVENT_MESSAGE)
-            (void)eft_core_ws_message(socket->id, event.message);
-    follow_protocol(socket);
-    if (eft__bytes_length(&socket->protocol.out))
-        eft__socket_due(socket);
-}
-
-static void feed_unread(eft__socket *socket, bool all)
-{
-    const uint8_t *data = eft__bytes_data(&socket->unread);
-    size_t length = eft__bytes_length(&socket->unread), before = length;
-
-    if (!length)
-        return;
-    feed(socket, &data, &length, all);
-    eft__bytes_consume(&socket->unread, before - length);
-    if (!length)
-        eft__bytes_fini(&socket->unread);
-}
-
-void eft__socket_received(eft__socket *socket, const void *data, size_t length)
-{
-    const uint8_t *at = data;
-
-    if (socket->state == EFT__SOCKET_ENDED || !was_open(socket))
-        return;
-    if (!eft__bytes_length(&socket->unread))
-        feed(socket, &at, &length, false);
-    if (socket->state == EFT__SOCKET_ENDED ||
-        eft__bytes_append(&socket->unread, at, length))
-        return;
-    eft__protocol_fail(&socket->protocol, EFT__CLOSE_INTERNAL, EFT_ENOMEM,
-                       "out of memory for what arrived");
-    follow_protocol(socket);
-}
-
-void eft__socket_lost(eft__socket *socket)
-{
-    if (socket->state == EFT__SOCKET_ENDED)
-        return;
-    feed_unread(socket, true);
-    if (socket->state == EFT__SOCKET_ENDED)
-        return;
-    eft__protocol_eof(&socket->protocol);
-    end(socket, 0);
-}
-
-/* Reporting */
 
 /* The sentence for an end that the protocol knows. */
 static void explain(eft__socket *socket, const eft__closing *closing)
 {
-    char *to = socket->detail;
-    size_t size = sizeof socket->detail;
+    const char *fault = eft__stream_fault(socket->stream);
 
-    if (closing->detail[0])
-        snprintf(to, size, "%s: %s", socket->peer, closing->detail);
+    if (closing->error == EFT_EABNORMAL && fault)
+        describe(socket, "%s: %s: %s", socket->peer, closing->detail, fault);
+    else if (closing->detail[0])
+        describe(socket, "%s: %s", socket->peer, closing->detail);
     else if (closing->error == EFT_EPEERCLOSE)
-        snprintf(to, size, "%s closed the connection with %u%s%.*s",
-                 socket->peer, (unsigned)closing->code,
-                 closing->reason_length ? ": " : "",
-                 (int)closing->reason_length, (const char *)closing->reason);
+        describe(socket, "%s closed the connection with %u%s%.*s", socket->peer,
+                 (unsigned)closing->code, closing->reason_length ? ": " : "",
+                 (int)closing->reason_length,
+                 closing->reason ? closing->reason : "");
 }
 
-static void report(eft__socket *socket)
+void eft__socket_report(eft__socket *socket)
 {
     eft_core_ws_end end = {
         .error = socket->error, .code = EFT__CLOSE_LOST, .reason = ""};
@@ -272,45 +127,61 @@ static void report(eft__socket *socket)
         if (closing->code)
             end.code = closing->code;
         if (closing->reason)
-            end.reason = (const char *)closing->reason;
+            end.reason = closing->reason;
         if (!end.error) {
             end.error = closing->error;
             explain(socket, closing);
         }
     }
-    end.detail = socket->detail[0] ? socket->detail : NULL;
+    if (socket->opening) {
+        end.status = (int)socket->opening->status;
+        end.location = socket->opening->location;
+    }
+    end.detail = socket->detail;
+    socket->reported = true;
     eft_core_ws_closed(socket->id, &end);
 }
 
 static void free_socket(eft__socket *socket)
 {
-    leave_table(socket);
+    eft__sockets *all = socket->all;
+
+    eft__sockets_leave(socket);
     if (was_open(socket))
         eft__protocol_fini(&socket->protocol);
+    if (socket->stream)
+        eft__stream_close(socket->stream);
     eft__opening_free(socket);
     eft__bytes_fini(&socket->unread);
+    eft__free(socket->detail);
+    eft__free(socket->peer);
     eft__free(socket);
+    if (!all->count)
+        eft__bytes_fini(&all->spare);
 }
 
 /* The step */
 
-static void serve(eft__socket *socket)
+/* Only here is it certain that the connection can be used, and told. */
+static void open_socket(eft__socket *socket)
 {
-    bool reads = !socket->paused || socket->state == EFT__SOCKET_ENDING;
+    eft__opening *opening = socket->opening;
+    eft__stream *stream = opening->stream;
 
-    if (reads)
-        feed_unread(socket, false);
-    reads = !socket->paused || socket->state == EFT__SOCKET_ENDING;
-    if (reads && socket->more && !eft__bytes_length(&socket->unread))
-        eft__carrier_read(socket);
-    if (socket->state == EFT__SOCKET_ENDED || !eft__carrier_write(socket))
-        return;
-    if (socket->protocol.out.capacity > KEPT_SIZE)
-        eft__protocol_trim(&socket->protocol);
-    if (socket->sent) {
-        socket->sent = false;
-        eft_core_ws_drained(socket->id);
-    }
+    opening->stream = NULL;
+    eft__socket_start(socket, stream,
+                      &(eft__socket_settings){
+                          .role = EFT__CLIENT,
+                          .max_message = opening->max_message,
+                          .write_limit = opening->write_limit,
+                          .fragments = opening->fragments,
+                          .deflate = &opening->agreed,
+                      });
+    eft_core_ws_open(socket->id, opening->chosen ? opening->chosen : "");
+    eft__opening_free(socket);
+    /* Frames may have come in the same segment as the answer. */
+    if (socket->more || eft__bytes_length(&socket->unread))
+        eft__socket_due(socket);
 }
 
 static void step_one(eft__socket *socket)
@@ -320,15 +191,18 @@ static void step_one(eft__socket *socket)
     case EFT__SOCKET_ASKING:
         break;
     case EFT__SOCKET_CONNECTING:
-        eft__opening_step(socket);
+        eft__connect_step(socket);
+        break;
+    case EFT__SOCKET_ANSWERED:
+        open_socket(socket);
         break;
     case EFT__SOCKET_OPEN:
     case EFT__SOCKET_ENDING:
-        serve(socket);
+        eft__socket_serve(socket);
         break;
     case EFT__SOCKET_ENDED:
-        eft__carrier_drop(socket);
-        report(socket);
+        if (!socket->reported)
+            eft__socket_report(socket);
         free_socket(socket);
         break;
     }
@@ -354,24 +228,71 @@ bool eft__sockets_step(eft__world *world)
     return sockets->due != NULL;
 }
 
+static void on_closed(uv_handle_t *linger)
+{
+    eft__release(linger->data);
+}
+
+/* Ends all but those that wait for nothing but their peer's end of TCP; the
+ * core has heard of each, or does not want to. */
+static void end_others(eft__sockets *sockets)
+{
+    for (size_t i = 0; i < sockets->bucket_count; i++)
+        for (eft__socket *socket = sockets->buckets[i]; socket;
+             socket = socket->neighbour) {
+            if (socket->state != EFT__SOCKET_ENDING || !socket->reported)
+                eft__socket_end(socket, EFT_ECANCELED);
+            socket->reported = true;
+        }
+}
+
+/* Who has been told what went wrong is not cut off before it can have read
+ * that: a reset would overtake our Close.  It takes the peer's end of TCP, or
+ * GIVE_UP_MS. */
 void eft__sockets_close(eft__world *world)
 {
     eft__sockets *sockets = world->sockets;
 
     if (!sockets)
         return;
-    for (size_t i = 0; i < sockets->bucket_count; i++)
-        while (sockets->buckets[i]) {
-            eft__socket *socket = sockets->buckets[i];
-
-            socket->state = EFT__SOCKET_ENDED;
-            eft__carrier_drop(socket);
-            free_socket(socket);
-        }
-    eft__carriers_close(sockets);
+    end_others(sockets);
+    while (sockets->count) {
+        if (!eft__sockets_step(world))
+            uv_run(&world->loop, UV_RUN_ONCE);
+    }
+    eft__tls_settings_free(sockets->tls);
     eft__release(sockets->buckets);
-    eft__release(sockets);
+    eft__release(sockets->input);
+    uv_close((uv_handle_t *)&sockets->linger, on_closed);
     world->sockets = NULL;
+}
+
+/* Made for somebody else */
+
+eft__socket *eft__socket_adopt(eft__sockets *sockets, uint32_t id,
+                               eft__stream *stream,
+                               const eft__socket_settings *settings,
+                               const char *peer, const void *bytes,
+                               size_t length)
+{
+    eft__socket *socket = eft__alloc_zero(sizeof *socket);
+
+    if (socket)
+        socket->peer = eft__copy_text(peer, strlen(peer));
+    if (!socket || !socket->peer ||
+        !eft__bytes_append(&socket->unread, bytes, length)) {
+        if (socket)
+            eft__free(socket->peer);
+        eft__free(socket);
+        eft__stream_close(stream);
+        return NULL;
+    }
+    socket->id = id;
+    socket->all = sockets;
+    eft__sockets_enter(socket);
+    eft__socket_start(socket, stream, settings);
+    eft__socket_due(socket);
+    return socket;
 }
 
 /* The seam */
@@ -386,7 +307,7 @@ static void refuse(uint32_t id, int32_t error)
 void eft_target_ws_open(uint32_t id, const eft_target_ws_request *request)
 {
     eft__world *world = eft__world_here();
-    eft__sockets *sockets = world ? sockets_of(world) : NULL;
+    eft__sockets *sockets = world ? eft__sockets_of(world) : NULL;
     eft__socket *socket = sockets ? eft__alloc_zero(sizeof *socket) : NULL;
 
     if (!socket) {
@@ -396,25 +317,27 @@ void eft_target_ws_open(uint32_t id, const eft_target_ws_request *request)
     socket->id = id;
     socket->all = sockets;
     if (!eft__opening_start(socket, request)) {
+        eft__free(socket->peer);
         eft__free(socket);
         refuse(id, EFT_ENOMEM);
         return;
     }
-    enter_table(socket);
+    eft__sockets_enter(socket);
 }
 
-void eft_target_ws_send(uint32_t id, eft_message_type type, const void *data,
-                        size_t length)
+void eft_target_ws_send(uint32_t id, eft_message_type type, bool first,
+                        bool last, const void *data, size_t length)
 {
-    eft__socket *socket = find(id);
+    eft__socket *socket = eft__sockets_find(id);
 
     if (!socket || socket->state != EFT__SOCKET_OPEN)
         return;
-    if (eft__protocol_send(&socket->protocol, type, data, length) ==
-        EFT_ENOMEM) {
+    eft__socket_about_to_send(socket);
+    if (eft__protocol_send(&socket->protocol, type, first, last, data,
+                           length) == EFT_ENOMEM) {
         eft__protocol_fail(&socket->protocol, EFT__CLOSE_INTERNAL, EFT_ENOMEM,
                            "out of memory for a message to send");
-        follow_protocol(socket);
+        eft__socket_follow(socket);
     }
     socket->sent = true;
     eft__socket_due(socket);
@@ -422,19 +345,20 @@ void eft_target_ws_send(uint32_t id, eft_message_type type, const void *data,
 
 void eft_target_ws_pause(uint32_t id, bool paused)
 {
-    eft__socket *socket = find(id);
+    eft__socket *socket = eft__sockets_find(id);
 
     if (!socket)
         return;
     socket->paused = paused;
-    if (!paused && (socket->more || eft__bytes_length(&socket->unread)))
+    if (!paused &&
+        (socket->more || socket->deaf || eft__bytes_length(&socket->unread)))
         eft__socket_due(socket);
 }
 
 void eft_target_ws_close(uint32_t id, uint16_t code, const char *reason,
                          size_t reason_length)
 {
-    eft__socket *socket = find(id);
+    eft__socket *socket = eft__sockets_find(id);
 
     if (!socket || socket->state != EFT__SOCKET_OPEN)
         return;
@@ -442,15 +366,29 @@ void eft_target_ws_close(uint32_t id, uint16_t code, const char *reason,
         EFT_ENOMEM) {
         eft__protocol_fail(&socket->protocol, EFT__CLOSE_INTERNAL, EFT_ENOMEM,
                            "out of memory for a Close");
-        follow_protocol(socket);
+        eft__socket_follow(socket);
+    }
+    eft__socket_due(socket);
+}
+
+void eft_target_ws_ping(uint32_t id, const void *payload, size_t length)
+{
+    eft__socket *socket = eft__sockets_find(id);
+
+    if (!socket || socket->state != EFT__SOCKET_OPEN)
+        return;
+    if (eft__protocol_ping(&socket->protocol, payload, length) == EFT_ENOMEM) {
+        eft__protocol_fail(&socket->protocol, EFT__CLOSE_INTERNAL, EFT_ENOMEM,
+                           "out of memory for a ping");
+        eft__socket_follow(socket);
     }
     eft__socket_due(socket);
 }
 
 void eft_target_ws_abort(uint32_t id)
 {
-    eft__socket *socket = find(id);
+    eft__socket *socket = eft__sockets_find(id);
 
     if (socket)
-        end(socket, EFT_ECANCELED);
+        eft__socket_end(socket, EFT_ECANCELED);
 }

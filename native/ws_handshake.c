@@ -7,21 +7,31 @@
 #include <string.h>
 #include <strings.h>
 
-#include <libwebsockets.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include "eft/error.h"
 #include "random.h"
+#include "sdk/core/memory.h"
 
 /* Section 1.3. */
 static const char GUID[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-enum { KEY_BYTES = 16, SHA1_BYTES = 20, DEFAULT_PORT = 80, TLS_PORT = 443 };
+enum { KEY_BYTES = 16, DEFAULT_PORT = 80, TLS_PORT = 443 };
 
 /* Asking */
 
 static bool add(eft__bytes *to, const char *text)
 {
     return eft__bytes_append(to, text, strlen(text));
+}
+
+/* NULL and "" leave it out. */
+static bool add_field(eft__bytes *to, const char *name, const char *value)
+{
+    return !value || !*value ||
+           (add(to, name) && add(to, ": ") && add(to, value) &&
+            add(to, "\r\n"));
 }
 
 static bool add_host(eft__bytes *to, const eft_target_ws_request *request)
@@ -36,17 +46,37 @@ static bool add_host(eft__bytes *to, const eft_target_ws_request *request)
 }
 
 /* Writes a fresh key, and what the server must make of it. */
-static void make_key(char *key, int key_size, char *accept, int accept_size)
+static void make_key(char *key, char *accept)
 {
-    unsigned char nonce[KEY_BYTES], digest[SHA1_BYTES];
+    unsigned char nonce[KEY_BYTES], digest[SHA_DIGEST_LENGTH];
     char joined[64];
     int length;
 
     eft__random_fill(nonce, sizeof nonce);
-    lws_b64_encode_string((char *)nonce, sizeof nonce, key, key_size);
+    EVP_EncodeBlock((unsigned char *)key, nonce, sizeof nonce);
     length = snprintf(joined, sizeof joined, "%s%s", key, GUID);
-    lws_SHA1((unsigned char *)joined, (size_t)length, digest);
-    lws_b64_encode_string((char *)digest, sizeof digest, accept, accept_size);
+    SHA1((unsigned char *)joined, (size_t)length, digest);
+    EVP_EncodeBlock((unsigned char *)accept, digest, sizeof digest);
+}
+
+static bool add_extensions(eft__bytes *to, const eft__opening *opening)
+{
+    char offer[EFT__DEFLATE_HEADER];
+
+    return !eft__deflate_offer(&opening->deflate, offer) ||
+           add_field(to, "Sec-WebSocket-Extensions", offer);
+}
+
+static bool add_headers(eft__bytes *to, const eft_ws_options *options)
+{
+    for (size_t i = 0; i < options->header_count; i++) {
+        const eft_ws_header *header = &options->headers[i];
+
+        if (!add(to, header->name) || !add(to, ": ") ||
+            !add(to, header->value) || !add(to, "\r\n"))
+            return false;
+    }
+    return true;
 }
 
 bool eft__handshake_prepare(eft__opening *opening,
@@ -55,49 +85,26 @@ bool eft__handshake_prepare(eft__opening *opening,
     eft__bytes *to = &opening->request;
     char key[32];
 
-    make_key(key, sizeof key, opening->accept, sizeof opening->accept);
-    if (!add(to, "GET ") || !add(to, request->target) ||
-        !add(to, " HTTP/1.1\r\n") || !add_host(to, request) ||
-        !add(to, "Upgrade: websocket\r\n"
-                 "Connection: Upgrade\r\n"
-                 "Sec-WebSocket-Version: 13\r\n"
-                 "Sec-WebSocket-Key: ") ||
-        !add(to, key) || !add(to, "\r\n"))
-        return false;
-    if (opening->subprotocols &&
-        (!add(to, "Sec-WebSocket-Protocol: ") ||
-         !add(to, opening->subprotocols) || !add(to, "\r\n")))
-        return false;
-    return add(to, "User-Agent: eft/0.1\r\n");
+    make_key(key, opening->accept);
+    return add(to, "GET ") && add(to, request->target) &&
+           add(to, " HTTP/1.1\r\n") && add_host(to, request) &&
+           add(to, "Upgrade: websocket\r\n"
+                   "Connection: Upgrade\r\n"
+                   "Sec-WebSocket-Version: 13\r\n") &&
+           add_field(to, "Sec-WebSocket-Key", key) &&
+           add_field(to, "Sec-WebSocket-Protocol", opening->subprotocols) &&
+           add_extensions(to, opening) &&
+           add_field(to, "Origin", request->options->origin) &&
+           add_field(to, "User-Agent", opening->user_agent) &&
+           add_field(to, "Authorization", request->authorization) &&
+           add_headers(to, request->options) && add(to, "\r\n");
 }
 
 /* Checking */
 
 static bool is_space(char byte)
 {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
-/* One header's value, "" when there is none; a header that came twice has both
- * values with a comma in between. False when it is longer than any right one.*/
-static bool header(struct lws *wsi, enum lws_token_indexes which, char *value,
-                   int size)
-{
-    size_t from = 0, length;
-
-    value[0] = 0;
-    if (lws_hdr_total_length(wsi, which) <= 0)
-        return true;
-    if (lws_hdr_copy(wsi, value, size, which) < 0)
-        return false;
-    while (is_space(value[from]))
-        from++;
-    length = strlen(value + from);
-    while (length && is_space(value[from + length - 1]))
-        length--;
-    memmove(value, value + from, length);
-    value[length] = 0;
-    return true;
+    return byte == ' ' || byte == '\t';
 }
 
 /* Is token in a list with commas?  Only case tells two subprotocols apart;
@@ -123,82 +130,113 @@ static bool lists(const char *list, const char *token,
     }
 }
 
-/* Section 4.1, what the client checks, 1. */
-static bool check_status(eft__socket *socket)
+/* Where it is that the server wants to see us. */
+static bool keep_location(eft__opening *opening, const eft__head *head)
 {
-    unsigned status = lws_http_client_http_response(socket->wsi);
+    eft__head_field field;
+    size_t at = 0;
+
+    while (eft__head_next(head, &at, &field))
+        if (field.name_length == 8 &&
+            strncasecmp(field.name, "Location", 8) == 0) {
+            opening->location = eft__copy_text(field.value, field.value_length);
+            return opening->location != NULL;
+        }
+    return true;
+}
+
+/* Section 4.1, what the client checks, 1. */
+static bool check_status(eft__socket *socket, const eft__head *head)
+{
     char line[128];
 
-    /* The parser keeps the line as it came, "404 Not Found", but HTTP/1.0's
-     * under another name. */
-    if (lws_hdr_total_length(socket->wsi, WSI_TOKEN_HTTP1_0) > 0) {
+    if (head->minor == 0) {
         eft__socket_fail(socket, EFT_EHANDSHAKE,
                          "%s answered the WebSocket upgrade in HTTP/1.0",
                          socket->peer);
         return false;
     }
-    if (status == 101)
+    if (head->status == 101)
         return true;
-    if (!header(socket->wsi, WSI_TOKEN_HTTP, line, sizeof line))
-        snprintf(line, sizeof line, "%u", status);
-    eft__socket_fail(socket, EFT_EHANDSHAKE,
-                     "%s answered %s to the WebSocket upgrade", socket->peer,
-                     line);
+    socket->opening->status = head->status;
+    eft__head_quote(head, line, sizeof line);
+    if (keep_location(socket->opening, head))
+        eft__socket_fail(socket, EFT_EHANDSHAKE,
+                         "%s answered %s to the WebSocket upgrade",
+                         socket->peer, line);
+    else
+        eft__socket_fail(socket, EFT_ENOMEM, "out of memory");
     return false;
 }
 
 /* The rest of that list but the subprotocol: a fault, or NULL. */
-static const char *find_fault(eft__socket *socket)
+static const char *find_fault(const eft__opening *opening,
+                              const eft__head *head)
 {
-    struct lws *wsi = socket->wsi;
     char value[512];
 
-    if (!header(wsi, WSI_TOKEN_UPGRADE, value, sizeof value) ||
+    if (eft__head_get(head, "Upgrade", value, sizeof value) < 1 ||
         strcasecmp(value, "websocket") != 0)
         return "the Upgrade header does not say websocket";
-    if (!header(wsi, WSI_TOKEN_CONNECTION, value, sizeof value) ||
+    if (eft__head_get(head, "Connection", value, sizeof value) < 1 ||
         !lists(value, "upgrade", strncasecmp))
         return "the Connection header does not say Upgrade";
-    if (!header(wsi, WSI_TOKEN_ACCEPT, value, sizeof value) ||
-        strcmp(value, socket->opening->accept) != 0)
+    if (eft__head_get(head, "Sec-WebSocket-Accept", value, sizeof value) != 1 ||
+        strcmp(value, opening->accept) != 0)
         return "the Sec-WebSocket-Accept header does not fit our key";
-    if (!header(wsi, WSI_TOKEN_EXTENSIONS, value, sizeof value) || value[0])
-        return "an extension that was not asked for";
-    /* Neither has a meaning here (RFC 9110 section 8.6, RFC 9112 section
-     * 6.1), and libwebsockets would cut the frames by them. */
-    if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0 ||
-        lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0)
+    /* Neither has a meaning here (RFC 9110 section 8.6, RFC 9112 section 6.1):
+     * who sends them, or stands in between, may mean a body. */
+    if (eft__head_get(head, "Content-Length", value, sizeof value) != 0 ||
+        eft__head_get(head, "Transfer-Encoding", value, sizeof value) != 0)
         return "a 101 with a Content-Length or Transfer-Encoding";
     return NULL;
 }
 
+static const char *find_extension_fault(eft__opening *opening,
+                                        const eft__head *head)
+{
+    char value[1024];
+    int count =
+        eft__head_get(head, "Sec-WebSocket-Extensions", value, sizeof value);
+
+    if (count < 0)
+        return "its extensions are more than could have been asked for";
+    return eft__deflate_accept(&opening->deflate, count ? value : NULL,
+                               &opening->agreed);
+}
+
 /* Also where the server chose none: as browsers do (WHATWG WebSockets,
  * establishing a connection), so that both worlds mean the same. */
-static const char *find_subprotocol_fault(eft__socket *socket, char *chosen,
-                                          int size)
+static const char *find_subprotocol_fault(const eft__opening *opening,
+                                          const eft__head *head, char *chosen,
+                                          size_t size)
 {
-    const char *wanted = socket->opening->subprotocols;
-    bool fits = header(socket->wsi, WSI_TOKEN_PROTOCOL, chosen, size);
+    const char *wanted = opening->subprotocols;
+    int count = eft__head_get(head, "Sec-WebSocket-Protocol", chosen, size);
 
-    if (fits && !chosen[0])
+    if (count > 1)
+        return "the Sec-WebSocket-Protocol header came more than once";
+    if (count == 0)
         return wanted ? "none of the subprotocols was chosen" : NULL;
-    if (!wanted)
-        return "a subprotocol that was not asked for";
-    if (!fits || strchr(chosen, ',') || !lists(wanted, chosen, strncmp))
+    if (!wanted || count < 0 || strchr(chosen, ',') ||
+        !lists(wanted, chosen, strncmp))
         return "a subprotocol that was not asked for";
     return NULL;
 }
 
-void eft__handshake_check(eft__socket *socket)
+void eft__handshake_check(eft__socket *socket, const eft__head *head)
 {
     char subprotocol[256];
     const char *fault;
 
-    if (!check_status(socket))
+    if (!check_status(socket, head))
         return;
-    fault = find_fault(socket);
+    fault = find_fault(socket->opening, head);
     if (!fault)
-        fault = find_subprotocol_fault(socket, subprotocol, sizeof subprotocol);
+        fault = find_extension_fault(socket->opening, head);
+    if (!fault)
+        fault = find_subprotocol_fault(socket->opening, head, subprotocol,
+                                       sizeof subprotocol);
     if (fault)
         eft__socket_fail(socket, EFT_EHANDSHAKE,
                          "%s answered the WebSocket upgrade wrongly: %s",

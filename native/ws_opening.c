@@ -1,109 +1,138 @@
 /* SPDX-License-Identifier: MIT
- * From a host to a connected carrier, or to the reason why not. */
+ * A connection until it is open: what it needs, TLS, our request, the answer.
+ */
 #define _POSIX_C_SOURCE 200809L
 #include "ws.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include <openssl/ssl.h>
 
 #include "eft/error.h"
+#include "eft/log.h"
 #include "sdk/core/memory.h"
 
 /* Making */
 
-static char *copy_text(const char *text)
+static bool copy(char **to, const char *text)
 {
-    return eft__copy_text(text, strlen(text));
+    *to = text ? eft__copy_text(text, strlen(text)) : NULL;
+    return *to || !text;
 }
 
 /* "a, b": as the header has it, and as the answer is looked up. */
-static char *join(const char *const *parts, size_t count)
+static bool join(char **to, const char *const *parts, size_t count)
 {
     size_t size = 1;
-    char *joined, *end;
+    char *end;
 
     for (size_t i = 0; i < count; i++)
         size += strlen(parts[i]) + 2;
-    joined = end = eft__alloc(size);
-    if (!joined)
-        return NULL;
-    *end = 0;
-    for (size_t i = 0; i < count; i++)
+    *to = count ? eft__alloc(size) : NULL;
+    end = *to;
+    for (size_t i = 0; end && i < count; i++)
         end += sprintf(end, i ? ", %s" : "%s", parts[i]);
-    return joined;
+    return end || !count;
 }
 
 static bool copy_request(eft__opening *opening,
                          const eft_target_ws_request *request)
 {
+    const eft_ws_options *options = request->options;
+    const char *agent = options->user_agent;
+    const char *name = options->tls.server_name;
+
     opening->port = request->port;
     opening->tls = request->tls;
-    opening->max_message = request->max_message;
-    opening->host = copy_text(request->host);
-    if (request->ca_file)
-        opening->ca_file = copy_text(request->ca_file);
-    if (request->subprotocol_count)
-        opening->subprotocols =
-            join(request->subprotocols, request->subprotocol_count);
-    return opening->host && (opening->ca_file || !request->ca_file) &&
-           (opening->subprotocols || !request->subprotocol_count) &&
+    opening->deflate = options->deflate;
+    opening->max_message = options->max_message;
+    opening->write_limit = options->write_limit;
+    opening->fragments = options->fragments;
+    return copy(&opening->host, request->host) &&
+           copy(&opening->name, name ? name : request->host) &&
+           copy(&opening->unix_path, options->unix_path) &&
+           copy(&opening->user_agent, agent ? agent : EFT__USER_AGENT) &&
+           join(&opening->subprotocols, options->subprotocols,
+                options->subprotocol_count) &&
            eft__handshake_prepare(opening, request);
 }
 
-static void on_lookup(void *context, int status, eft__addresses *addresses)
+/* What is wrong with the options for TLS shows before anybody is asked. */
+static bool prepare_tls(eft__socket *socket, const eft_tls_options *options)
 {
-    eft__socket *socket = context;
     eft__opening *opening = socket->opening;
+    char why[300];
 
-    opening->lookup = NULL;
-    opening->addresses = addresses;
-    if (status != 0) {
-        eft__socket_fail(
-            socket, status == UV_ENOMEM ? EFT_ENOMEM : EFT_ERESOLVE,
-            "could not resolve %s: %s", opening->host, uv_strerror(status));
-        return;
-    }
-    socket->state = EFT__SOCKET_CONNECTING;
-    eft__socket_due(socket);
+    if (!opening->tls)
+        return true;
+    opening->notes.name = opening->name;
+    opening->ssl = eft__tls_new(&socket->all->tls, options, socket->peer,
+                                &opening->notes, why, sizeof why);
+    if (!opening->ssl)
+        eft__socket_fail(socket, why[0] ? EFT_ETLS : EFT_ENOMEM,
+                         "TLS with %s cannot begin: %s", socket->peer,
+                         why[0] ? why : "out of memory");
+    else if (options->insecure)
+        eft_log(EFT_LOG_WARN,
+                "TLS with %s is insecure (tls.insecure): whoever answers there "
+                "is trusted",
+                socket->peer);
+    return opening->ssl != NULL;
 }
 
-static void find_addresses(eft__socket *socket)
+/* A proxy of the environment's is not for this machine's own sockets. */
+static bool prepare_proxy(eft__socket *socket, const eft_ws_options *options)
 {
     eft__opening *opening = socket->opening;
+    const char *why = "out of memory";
+    int32_t error;
 
-    opening->addresses = eft__addresses_of_literal(opening->host);
-    if (opening->addresses) {
-        socket->state = EFT__SOCKET_CONNECTING;
-        eft__socket_due(socket);
-        return;
+    if (opening->unix_path && !options->proxy)
+        return true;
+    error = eft__proxy_choose(&opening->proxy, options->proxy, opening->host,
+                              opening->port, opening->tls, &why);
+    if (error) {
+        eft__socket_fail(socket, error, "%s", why);
+    } else if (opening->proxy && opening->unix_path) {
+        error = EFT_EINVAL;
+        eft__socket_fail(socket, error,
+                         "proxy: it cannot be had together with unix_path");
     }
-    opening->lookup = eft__lookup_start(&socket->all->world->loop,
-                                        opening->host, on_lookup, socket);
-    if (!opening->lookup)
-        eft__socket_fail(socket, EFT_ERESOLVE,
-                         "could not resolve %s: it is no host name",
-                         opening->host);
+    return error == 0;
 }
 
 bool eft__opening_start(eft__socket *socket,
                         const eft_target_ws_request *request)
 {
     bool six = strchr(request->host, ':') != NULL;
+    size_t size = strlen(request->host) + sizeof "[]:65535";
 
-    snprintf(socket->peer, sizeof socket->peer, six ? "[%s]:%u" : "%s:%u",
-             request->host, (unsigned)request->port);
+    socket->peer = eft__alloc(size);
     socket->opening = eft__alloc_zero(sizeof *socket->opening);
-    if (!socket->opening)
-        return false;
-    if (!copy_request(socket->opening, request)) {
+    if (!socket->peer || !socket->opening ||
+        !copy_request(socket->opening, request)) {
         eft__opening_free(socket);
         return false;
     }
-    find_addresses(socket);
+    snprintf(socket->peer, size, six ? "[%s]:%u" : "%s:%u", request->host,
+             (unsigned)request->port);
+    if (prepare_proxy(socket, request->options) &&
+        prepare_tls(socket, &request->options->tls))
+        eft__connect_start(socket);
     return true;
+}
+
+static void stop(eft__opening *opening)
+{
+    if (opening->lookup)
+        eft__lookup_abandon(opening->lookup);
+    if (opening->dial)
+        eft__dial_abandon(opening->dial);
+    if (opening->tunnel)
+        eft__tunnel_abandon(opening->tunnel);
+    if (opening->stream)
+        eft__stream_close(opening->stream);
 }
 
 void eft__opening_free(eft__socket *socket)
@@ -112,113 +141,221 @@ void eft__opening_free(eft__socket *socket)
 
     if (!opening)
         return;
-    if (opening->lookup)
-        eft__lookup_abandon(opening->lookup);
+    stop(opening);
+    SSL_free(opening->ssl);
     eft__free(opening->addresses);
     eft__free(opening->host);
-    eft__free(opening->ca_file);
+    eft__free(opening->name);
+    eft__free(opening->unix_path);
+    eft__free(opening->user_agent);
+    eft__free(opening->proxy);
     eft__free(opening->subprotocols);
+    eft__free(opening->location);
+    eft__free(opening->chosen);
     eft__bytes_fini(&opening->request);
+    eft__bytes_fini(&opening->answer);
     eft__free(opening);
     socket->opening = NULL;
 }
 
-/* Connecting */
+/* Failing */
 
-/* The carrier does not say why connect() failed; the system, asked again, says
- * it at once if it is of the kind that it knows at once. */
-static int ask_why(const char *address, uint16_t port)
+/* The stream has words only. */
+static bool is_memory(const char *fault)
 {
-    struct sockaddr_storage to;
-    socklen_t size;
-    int fd, fault = 0;
+    static const char words[] = "out of memory";
 
-    if (!eft__address_read(address, port, &to))
-        return 0;
-    size = to.ss_family == AF_INET ? sizeof(struct sockaddr_in)
-                                   : sizeof(struct sockaddr_in6);
-    fd = socket(to.ss_family, SOCK_STREAM, 0);
-    if (fd < 0)
-        return errno;
-    if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
-        connect(fd, (const struct sockaddr *)&to, size) != 0)
-        fault = errno == EINPROGRESS ? 0 : errno;
-    close(fd);
-    return fault;
+    return fault && strncmp(fault, words, sizeof words - 1) == 0;
 }
 
-/* Of several addresses the one that answered, if only to refuse, says most. */
-static void note_fault(eft__opening *opening, int fault)
+static void lose(eft__socket *socket)
 {
-    if (!opening->fault || fault == ECONNREFUSED)
-        opening->fault = fault;
-}
-
-static void fail_to_connect(eft__socket *socket)
-{
-    int fault = socket->opening->fault;
+    eft__opening *opening = socket->opening;
+    const char *fault = eft__stream_fault(opening->stream);
     const char *words =
-        fault ? uv_strerror(uv_translate_sys_error(fault)) : "no reason given";
+        opening->tls ? eft__tls_explain(&opening->notes, fault) : NULL;
 
-    switch (fault) {
-    case ECONNREFUSED:
-        eft__socket_fail(socket, EFT_EREFUSED, "%s refused the connection",
-                         socket->peer);
-        return;
-    case EHOSTUNREACH:
-    case ENETUNREACH:
-    case ENETDOWN:
-    case EHOSTDOWN:
-    case EADDRNOTAVAIL:
-    case ETIMEDOUT:
-        eft__socket_fail(socket, EFT_EUNREACHABLE, "%s cannot be reached: %s",
-                         socket->peer, words);
-        return;
-    default:
-        eft__socket_fail(socket, EFT_ECONNECT, "could not connect to %s: %s",
-                         socket->peer, words);
-    }
-}
-
-void eft__opening_step(eft__socket *socket)
-{
-    eft__opening *opening = socket->opening;
-
-    while (socket->state == EFT__SOCKET_CONNECTING && !socket->wsi) {
-        const char *address;
-
-        if (opening->next == opening->addresses->count) {
-            fail_to_connect(socket);
-            return;
-        }
-        address = opening->addresses->text[opening->next++];
-        if (!eft__carrier_connect(socket, address))
-            note_fault(opening, ask_why(address, opening->port));
-    }
-}
-
-void eft__opening_lost(eft__socket *socket, int system_error, const char *words)
-{
-    eft__opening *opening = socket->opening;
-
-    if (!opening->connected) {
-        const char *address = opening->addresses->text[opening->next - 1];
-
-        note_fault(opening, system_error ? system_error
-                                         : ask_why(address, opening->port));
-        eft__socket_due(socket);
-    } else if (opening->tls && socket->state == EFT__SOCKET_CONNECTING) {
-        eft__socket_fail(
-            socket, EFT_ETLS, "TLS with %s failed: %s", socket->peer,
-            opening->tls_fault ? opening->tls_fault : "the connection ended");
-    } else if (strstr(words, "parsing")) {
-        eft__socket_fail(socket, EFT_EHANDSHAKE,
-                         "%s gave no HTTP/1.1 answer to the WebSocket upgrade",
-                         socket->peer);
-    } else {
+    if (is_memory(fault))
+        eft__socket_fail(socket, EFT_ENOMEM, "%s", fault);
+    else if (words || (opening->tls && socket->state == EFT__SOCKET_CONNECTING))
+        eft__socket_fail(socket, EFT_ETLS, "TLS with %s failed: %s",
+                         socket->peer, words ? words : "the connection ended");
+    else
         eft__socket_fail(socket, EFT_EHANDSHAKE,
                          "%s ended the connection before it answered the "
-                         "WebSocket upgrade",
-                         socket->peer);
+                         "WebSocket upgrade%s%s",
+                         socket->peer, fault ? ": " : "", fault ? fault : "");
+}
+
+static void refuse(eft__socket *socket, const char *fault)
+{
+    eft__socket_fail(socket, EFT_EHANDSHAKE,
+                     "%s gave no HTTP/1.1 answer to the WebSocket upgrade: %s",
+                     socket->peer, fault);
+}
+
+/* The answer */
+
+/* What came behind it are frames. */
+static bool keep_rest(eft__socket *socket, size_t length)
+{
+    eft__opening *opening = socket->opening;
+
+    eft__bytes_consume(&opening->answer, length);
+    socket->unread = opening->answer;
+    opening->answer = (eft__bytes){0};
+    if (!eft__bytes_length(&socket->unread))
+        eft__bytes_fini(&socket->unread);
+    /* The notes end with the opening; TLS does not. */
+    if (eft__stream_tls_of(opening->stream))
+        SSL_set_app_data(eft__stream_tls_of(opening->stream), NULL);
+    return true;
+}
+
+/* True: there was enough of it. */
+static bool look(eft__socket *socket)
+{
+    eft__opening *opening = socket->opening;
+
+    while (eft__bytes_length(&opening->answer)) {
+        const char *text = (const char *)eft__bytes_data(&opening->answer);
+        const char *fault;
+        eft__head head;
+        ptrdiff_t length = eft__head_find(
+            text, eft__bytes_length(&opening->answer), &opening->seen, &fault);
+
+        if (length == 0)
+            return false;
+        if (length < 0 ||
+            !eft__head_parse(&head, text, (size_t)length, &fault)) {
+            refuse(socket, fault);
+            return true;
+        }
+        if (head.status == 101 || head.status >= 200) {
+            eft__handshake_check(socket, &head);
+            return socket->state != EFT__SOCKET_ANSWERED ||
+                   keep_rest(socket, (size_t)length);
+        }
+        /* Interim: RFC 9110 section 15.2. */
+        opening->interim += (size_t)length;
+        eft__bytes_consume(&opening->answer, (size_t)length);
+        opening->seen = 0;
+        if (opening->interim > EFT__HEAD_MOST) {
+            refuse(socket, "it goes on with interim answers");
+            return true;
+        }
     }
+    return false;
+}
+
+static void read_answer(eft__socket *socket)
+{
+    eft__opening *opening = socket->opening;
+    uint8_t *input = socket->all->input;
+
+    for (;;) {
+        ptrdiff_t length =
+            eft__stream_read(opening->stream, input, EFT__INPUT_SIZE);
+
+        if (length == EFT__STREAM_WAIT)
+            return;
+        if (length < 0) {
+            lose(socket);
+            return;
+        }
+        if (!eft__bytes_append(&opening->answer, input, (size_t)length)) {
+            eft__socket_fail(socket, EFT_ENOMEM, "out of memory");
+            return;
+        }
+        if (look(socket) || (length < EFT__INPUT_SIZE &&
+                             !eft__stream_has_more(opening->stream)))
+            return;
+    }
+}
+
+/* Asking */
+
+/* True: all of it was handed over. */
+static bool write_request(eft__socket *socket)
+{
+    eft__opening *opening = socket->opening;
+    eft__bytes *request = &opening->request;
+
+    while (eft__bytes_length(request)) {
+        ptrdiff_t length =
+            eft__stream_write(opening->stream, eft__bytes_data(request),
+                              eft__bytes_length(request));
+
+        /* What broke it can be read, maybe: an answer, or an alert. */
+        if (length < 0) {
+            read_answer(socket);
+            if (socket->state == EFT__SOCKET_ASKING)
+                lose(socket);
+            return false;
+        }
+        if (length == 0)
+            return false;
+        eft__bytes_consume(request, (size_t)length);
+    }
+    return eft__stream_flush(opening->stream);
+}
+
+static bool shake_hands(eft__socket *socket)
+{
+    int status = eft__stream_handshake(socket->opening->stream);
+
+    if (status == 1) {
+        socket->state = EFT__SOCKET_ASKING;
+        return true;
+    }
+    if (status != EFT__STREAM_WAIT)
+        lose(socket);
+    return false;
+}
+
+static bool is_over(const eft__socket *socket)
+{
+    return socket->state == EFT__SOCKET_ANSWERED ||
+           socket->state == EFT__SOCKET_ENDED;
+}
+
+static void go_on(eft__socket *socket)
+{
+    bool written = true;
+
+    if (socket->state == EFT__SOCKET_ASKING || shake_hands(socket))
+        written = write_request(socket);
+    if (!is_over(socket))
+        eft__stream_watch(socket->opening->stream, true, !written);
+}
+
+/* What comes before the step opens the socket waits: libuv tells again. */
+static void on_ready(void *context, unsigned events)
+{
+    eft__socket *socket = context;
+
+    if (is_over(socket))
+        return;
+    if (socket->state == EFT__SOCKET_ASKING && events & EFT__STREAM_READABLE)
+        read_answer(socket);
+    if (!is_over(socket) && (socket->state == EFT__SOCKET_CONNECTING ||
+                             events & EFT__STREAM_WRITABLE))
+        go_on(socket);
+}
+
+void eft__opening_connected(eft__socket *socket, int fd)
+{
+    eft__opening *opening = socket->opening;
+    SSL *ssl = opening->ssl;
+    int fault;
+
+    opening->ssl = NULL;
+    opening->stream = eft__stream_open(&socket->all->world->loop, fd, ssl,
+                                       on_ready, socket, &fault);
+    if (opening->stream)
+        go_on(socket);
+    else
+        eft__socket_fail(socket, fault == UV_ENOMEM ? EFT_ENOMEM : EFT_ECONNECT,
+                         "could not connect to %s: %s", socket->peer,
+                         uv_strerror(fault));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Behind script/demo: the test server, the native program, the page.
+// Behind script/demo: the test server, the native program, the page; the chat's room.
 
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +37,18 @@ async function runPages(site, url) {
   return good;
 }
 
+// The room of demos/chat, until it is interrupted.
+async function openRoom(site) {
+  const program = path.join(root, 'build/native/demos/chat-server');
+  const room = spawn(program, ['--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(room.stdout, 'data');
+  const url = /ws:\S+/.exec(line)[0];
+  say(`\nA room to chat in, for as many tabs as you like: ${site}/chat/?url=${
+    encodeURIComponent(url)}`);
+  say(`and for terminals: build/native/demos/chat NAME ${url}`);
+  return room;
+}
+
 async function main() {
   const servers = await startServers();
   const site = await serve([['/', path.join(root, 'build/site')]]);
@@ -45,8 +58,11 @@ async function main() {
     good = (await runPages(site.url, url)) && good;
   } else {
     say(`\nThe same program as a page: ${site.url}/handler/?url=${encodeURIComponent(url)}`);
+    const room = await openRoom(site.url);
     say('Ctrl-C ends it.');
     await once(process, 'SIGINT');
+    room.kill();
+    await once(room, 'exit');
   }
   await site.close();
   await servers.close();

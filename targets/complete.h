@@ -67,12 +67,18 @@ bool eft_core_fiber_died(void *arg, int32_t error, const char *detail);
  * that the server chose, or ""; it is copied. */
 void eft_core_ws_open(uint32_t id, const char *subprotocol);
 
-/* eft_core_ws_message delivers a whole message; takes it.  False: the receiver
- * has enough for now, eft_target_ws_pause() was called. */
+/* eft_core_ws_message delivers a message, or with the option fragments maybe a
+ * piece of one; takes it.  False: the receiver has enough for now,
+ * eft_target_ws_pause() was called. */
 bool eft_core_ws_message(uint32_t id, eft_message *message);
 
-/* eft_core_ws_drained tells that what was sent has been handed over. */
+/* eft_core_ws_drained tells that what was sent has been handed over, but for
+ * write_limit bytes. */
 void eft_core_ws_drained(uint32_t id);
+
+/* eft_core_ws_pong tells that a pong has come, asked for or not; copies what it
+ * needs of payload. */
+void eft_core_ws_pong(uint32_t id, const void *payload, size_t length);
 
 /* How a connection ended. */
 typedef struct eft_core_ws_end {
@@ -80,12 +86,14 @@ typedef struct eft_core_ws_end {
                       EFT_EPEERCLOSE: another code; EFT_EABNORMAL: lost;
                       EFT_ECANCELED: aborted; or what went wrong */
     uint16_t code; /* as RFC 6455 section 7.1.5: 1005 none, 1006 abnormal */
-    const char *reason; /* the peer's, NUL-terminated UTF-8; or "" */
-    const char *detail; /* a sentence; NULL where error says it all */
+    const char *reason;   /* the peer's, NUL-terminated UTF-8; or "" */
+    const char *detail;   /* a sentence; NULL where error says it all */
+    int status;           /* of an HTTP answer that is no 101; else 0 */
+    const char *location; /* that header of such an answer; else NULL */
 } eft_core_ws_end;
 
 /* eft_core_ws_closed is the last word on a connection; copies what end holds.
- * A stale id is ignored, here and in the three above. */
+ * A stale id is ignored, here and in the four above. */
 void eft_core_ws_closed(uint32_t id, const eft_core_ws_end *end);
 
 #endif

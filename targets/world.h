@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "eft/message.h"
+#include "eft/ws.h"
 
 /* A world is a clock, a way to wait, and the transports.  Exactly one is
  * linked, beside one fiber half; a missing function is a link error.
@@ -72,7 +73,7 @@ void eft_target_log(int level, const char *text);
 /* WebSocket connections.  id names one, from open to its single closed event;
  * the world keeps no pointer of the core's, and the core none of the world's.
  *
- *   open(id) --> eft_core_ws_open --> eft_core_ws_message, _drained, ...
+ *   open(id) --> eft_core_ws_open --> eft_core_ws_message, _drained, _pong
  *       \                \-----------------> eft_core_ws_closed, exactly once
  *        \-----------------------------------^ (connecting failed, or aborted)
  */
@@ -82,30 +83,49 @@ typedef struct eft_target_ws_request {
     const char *target; /* path and query, begins with '/' */
     uint16_t port;      /* never 0 */
     bool tls;           /* wss */
-    const char *const *subprotocols; /* wanted, the best first */
-    size_t subprotocol_count;
-    const char *ca_file; /* PEM file of trusted authorities, or NULL */
-    size_t max_message;  /* bytes; a longer one fails the connection */
+    const char *authorization;     /* that header's value, or NULL */
+    const eft_ws_options *options; /* checked; defaults are filled in, but for
+                                      proxy, user_agent and write_limit; none
+                                      is set of what the world lacks */
 } eft_target_ws_request;
 
 /* What a world can do of what eft/ws.h offers. */
 typedef struct eft_target_ws_traits {
     bool any_close_code; /* false: only 1000 and 3000 to 4999 can be sent */
-    bool ca_file;        /* trusted authorities can be chosen */
+    bool pings;          /* eft_target_ws_ping() does */
+    bool fragments;      /* messages can be sent in parts */
 } eft_target_ws_traits;
 
 extern const eft_target_ws_traits eft_target_ws_traits_of_world;
 
-/* eft_target_ws_open starts to connect.  Borrows request and all in it until
- * it returns. */
+/* What it cannot do of eft_ws_options: the name of a member, or of a group of
+ * members, and a sentence that says why; "url.user" stands for user and
+ * password in the URL.  The list ends with a NULL. */
+typedef struct eft_target_ws_lack {
+    const char *option;
+    const char *why;
+} eft_target_ws_lack;
+
+extern const eft_target_ws_lack eft_target_ws_lacks[];
+
+/* eft_target_ws_open starts to connect.  A redirect is not followed: its status
+ * and location are reported, and the core may ask for another connection from
+ * inside eft_core_ws_closed().  Borrows request and all in it until
+ * eft_core_ws_open() or eft_core_ws_closed() has returned, or, should neither
+ * come any more, until eft_target_close(). */
 void eft_target_ws_open(uint32_t id, const eft_target_ws_request *request);
 
-/* eft_target_ws_send queues one whole message on an open connection; copies
- * data.  Once all that was queued is handed to the transport, or little enough
- * remains, the world calls eft_core_ws_drained().  Memory short: the
- * connection fails with EFT_ENOMEM. */
-void eft_target_ws_send(uint32_t id, eft_message_type type, const void *data,
-                        size_t length);
+/* eft_target_ws_send queues a message on an open connection, or a part of one:
+ * first and last say which parts begin and end it, type is the whole one's.
+ * Copies data.  Once no more than write_limit of all that was queued waits to
+ * be handed to the transport, the world calls eft_core_ws_drained().  Memory
+ * short: the connection fails with EFT_ENOMEM. */
+void eft_target_ws_send(uint32_t id, eft_message_type type, bool first,
+                        bool last, const void *data, size_t length);
+
+/* eft_target_ws_ping queues a ping with at most 125 bytes, which are copied;
+ * its pong, and any other, is told by eft_core_ws_pong(). */
+void eft_target_ws_ping(uint32_t id, const void *payload, size_t length);
 
 /* eft_target_ws_pause stops delivering messages, or goes on.  What was read
  * already may still arrive; a world that cannot stop its host does nothing. */

@@ -55,7 +55,15 @@ async function work(hosts, chosen, context, report) {
   }
 }
 
+// Whose network needs a proxy does not need it for 127.0.0.1.
+function forgetProxies() {
+  for (const name of Object.keys(process.env)) {
+    if (/_proxy$/i.test(name)) delete process.env[name];
+  }
+}
+
 async function main() {
+  forgetProxies();
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
   const only = /--only=(\S+)/.exec(process.argv.join(' '))?.[1] ?? '';
   const pages = !names.length || names.some((name) => name.startsWith('chromium'));

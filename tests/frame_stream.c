@@ -40,14 +40,47 @@ static void note_bytes(transcript *notes, const char *name,
         note(notes, "no NUL behind it\n");
 }
 
+/* What has come of a message in pieces. */
+static struct {
+    bool begun;
+    size_t length;
+    uint8_t bytes[LIMIT + 1];
+} pieces;
+
+/* Pieces are noted as the message that they make. */
+static void note_message(transcript *notes, const eft_message *message)
+{
+    size_t length = message->length;
+    bool is_text = message->type == EFT_MESSAGE_TEXT;
+
+    if (message->first == pieces.begun)
+        note(notes, "a piece out of order\n");
+    if (!length && !message->last)
+        note(notes, "an empty piece\n");
+    if (is_text && !eft__utf8_valid(message->data, length))
+        note(notes, "a piece that is no text\n");
+    if (message->data[length])
+        note(notes, "no NUL behind it\n");
+    if (message->first)
+        pieces.length = 0;
+    pieces.begun = !message->last;
+    if (length > LIMIT - pieces.length) {
+        note(notes, "more than the limit\n");
+        return;
+    }
+    memcpy(pieces.bytes + pieces.length, message->data, length);
+    pieces.length += length;
+    pieces.bytes[pieces.length] = 0;
+    if (message->last)
+        note_bytes(notes, is_text ? "text" : "binary", pieces.bytes,
+                   pieces.length);
+}
+
 static void note_event(transcript *notes, const eft__event *event)
 {
-    const eft_message *message = event->message;
-
     switch (event->type) {
     case EFT__EVENT_MESSAGE:
-        note_bytes(notes, message->type == EFT_MESSAGE_TEXT ? "text" : "binary",
-                   message->data, message->length);
+        note_message(notes, event->message);
         eft_message_free(event->message);
         break;
     case EFT__EVENT_PING:
@@ -86,15 +119,19 @@ void read_piece(eft__frame_reader *reader, const char *piece, size_t length,
     free(copy);
 }
 
-void read_in_pieces(const expectation *row, size_t first, size_t size,
-                    transcript *notes)
+static void read_cut(const expectation *row, bool fragments, size_t first,
+                     size_t size, transcript *notes)
 {
     eft__frame_reader reader;
     size_t at = 0;
 
     notes->length = 0;
     notes->text[0] = 0;
+    pieces.begun = false;
     eft__frame_reader_init(&reader, row->role, LIMIT);
+    reader.bits = row->bits;
+    reader.takeover = !row->alone;
+    reader.fragments = fragments;
     while (at < row->length) {
         size_t piece = at ? size : first;
 
@@ -106,22 +143,34 @@ void read_in_pieces(const expectation *row, size_t first, size_t size,
     eft__frame_reader_fini(&reader);
 }
 
-bool reads_as_expected(const expectation *row)
+void read_in_pieces(const expectation *row, size_t first, size_t size,
+                    transcript *notes)
 {
-    transcript notes = {0, ""};
+    read_cut(row, false, first, size, notes);
+}
 
-    for (size_t first = 1; first <= row->length; first++) {
-        read_in_pieces(row, first, row->length, &notes);
-        if (strcmp(notes.text, row->events))
-            break;
-        read_in_pieces(row, first, first, &notes);
-        if (strcmp(notes.text, row->events))
-            break;
-    }
+static bool reads_alike(const expectation *row, bool fragments, size_t first,
+                        size_t size)
+{
+    transcript notes;
+
+    read_cut(row, fragments, first, size, &notes);
     if (!strcmp(notes.text, row->events))
         return true;
-    test_explain("expected:\n%sread:\n%s", row->events, notes.text);
+    test_explain("%scut at %zu and each %zu, expected:\n%sread:\n%s",
+                 fragments ? "in pieces, " : "", first, size, row->events,
+                 notes.text);
     return false;
+}
+
+bool reads_as_expected(const expectation *row)
+{
+    for (size_t first = 1; first <= row->length; first++)
+        for (int fragments = 0; fragments < 2; fragments++)
+            if (!reads_alike(row, fragments, first, row->length) ||
+                !reads_alike(row, fragments, first, first))
+                return false;
+    return true;
 }
 
 void check_rows(const expectation *rows, size_t count)
@@ -134,7 +183,8 @@ void check_refused(eft__role role, const char *stream, size_t length,
                    const char *sentence)
 {
     char events[200];
-    expectation row = {role, stream, length, events};
+    expectation row = {
+        .role = role, .stream = stream, .length = length, .events = events};
 
     snprintf(events, sizeof events, "error 1002 EFT_EPROTO: %s\n", sentence);
     CU_ASSERT_TRUE(reads_as_expected(&row));

@@ -23,11 +23,15 @@ typedef struct expectation {
     const char *stream; /* may hold NUL bytes */
     size_t length;      /* of stream */
     const char *events; /* the transcript */
+    uint8_t bits;       /* the sender's window; 0: no compression */
+    bool alone;         /* each message is compressed on its own */
 } expectation;
 
 /* The first three members of an expectation. */
-#define TO_CLIENT(bytes) EFT__CLIENT, bytes, sizeof bytes - 1
-#define TO_SERVER(bytes) EFT__SERVER, bytes, sizeof bytes - 1
+#define TO_CLIENT(bytes)                                                       \
+    .role = EFT__CLIENT, .stream = (bytes), .length = sizeof(bytes) - 1
+#define TO_SERVER(bytes)                                                       \
+    .role = EFT__SERVER, .stream = (bytes), .length = sizeof(bytes) - 1
 
 /* read_piece feeds one piece, and appends what it is read as to notes. */
 void read_piece(eft__frame_reader *reader, const char *piece, size_t length,
@@ -39,7 +43,7 @@ void read_in_pieces(const expectation *row, size_t first, size_t size,
                     transcript *notes);
 
 /* reads_as_expected answers whether every way to cut the stream reads as
- * expected, and prints one that does not. */
+ * expected, in whole messages and in pieces, and prints one that does not. */
 bool reads_as_expected(const expectation *row);
 
 /* CHECK_ROWS asserts that of each row of an array. */

@@ -84,7 +84,8 @@ static eft_result runner(void *arg)
     test_tally tally = {0, 0, 0};
 
     if (CU_initialize_registry() != CUE_SUCCESS || !add_suites(test_suites) ||
-        !add_suites(test_suites_of_target) || !add_suites(test_suites_of_world))
+        !add_suites(test_suites_of_target) ||
+        !add_suites(test_suites_of_world) || !add_suites(test_suites_of_both))
         return eft_fail(EFT_EUSER, "CUnit: %s", CU_get_error_msg());
     run_suites(program, &tally);
     CU_cleanup_registry();

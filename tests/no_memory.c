@@ -129,6 +129,8 @@ static eft_result runner(void *arg)
     try_scenarios("short_core", no_memory_core);
     try_scenarios("short_combine", no_memory_combine);
     try_scenarios("short_sync", no_memory_sync);
+    try_scenarios("short_ws", no_memory_ws);
+    try_scenarios("short_again", no_memory_again);
     if (!try_suites(test_suites) || !try_suites(test_suites_of_world))
         return eft_fail(EFT_EUSER, "CUnit: %s", CU_get_error_msg());
     printf("%u passed, %u failed\n", passed, failed);
@@ -154,6 +156,8 @@ int main(int argc, char **argv)
         run_programs("short_program", no_memory_core);
         run_programs("short_program", no_memory_combine);
         run_programs("short_program", no_memory_sync);
+        run_programs("short_program", no_memory_ws);
+        run_programs("short_program", no_memory_again);
     }
     return eft_run(runner, NULL);
 }

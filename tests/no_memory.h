@@ -50,6 +50,8 @@ typedef struct scenario {
 extern const scenario no_memory_core[];
 extern const scenario no_memory_combine[];
 extern const scenario no_memory_sync[];
+extern const scenario no_memory_ws[];
+extern const scenario no_memory_again[];
 
 /* Scenarios report with these, from anywhere. */
 void scenario_claim(bool holds, const char *claim);

@@ -8,6 +8,7 @@
 #include "core/loop.h"
 #include "core/task.h"
 #include "no_memory.h"
+#include "targets/virtual/ws.h"
 
 /* Design notes.  The allocator fails from the beginning of a trial's task to
  * its end, and never while the runner itself asks.  Time is virtual: what has
@@ -76,6 +77,7 @@ void no_memory_leave(void)
 {
     running->left = true;
     no_memory.armed = false;
+    eft__virtual_ws_end();
     if (eft_current_task() == running->task)
         end_after((eft__task *)running->task);
 }

@@ -15,7 +15,10 @@ void start(eft__protocol *protocol, eft__role role)
 {
     static eft__mask_pool zeros = {.fill = fill_with_zeros};
 
-    eft__protocol_init(protocol, role, LIMIT, &zeros);
+    eft__protocol_settings settings = {
+        .role = role, .max_message = LIMIT, .masks = &zeros};
+
+    eft__protocol_init(protocol, &settings);
 }
 
 int feed(eft__protocol *protocol, const char *stream, size_t length,

@@ -42,8 +42,10 @@ static const volatile part parts[] = {
     {FUNCTION(eft_target_work)},
     {FUNCTION(eft_target_log)},
     {OBJECT(eft_target_ws_traits_of_world)},
+    {OBJECT(eft_target_ws_lacks)},
     {FUNCTION(eft_target_ws_open)},
     {FUNCTION(eft_target_ws_send)},
+    {FUNCTION(eft_target_ws_ping)},
     {FUNCTION(eft_target_ws_pause)},
     {FUNCTION(eft_target_ws_close)},
     {FUNCTION(eft_target_ws_abort)},
@@ -60,6 +62,7 @@ static const volatile part parts[] = {
     {FUNCTION(eft_core_ws_open)},
     {FUNCTION(eft_core_ws_message)},
     {FUNCTION(eft_core_ws_drained)},
+    {FUNCTION(eft_core_ws_pong)},
     {FUNCTION(eft_core_ws_closed)},
 };
 

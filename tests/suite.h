@@ -38,6 +38,7 @@ typedef struct test_suite {
 extern const test_suite test_suites[];
 extern const test_suite test_suites_of_target[];
 extern const test_suite test_suites_of_world[];
+extern const test_suite test_suites_of_both[]; /* a target with a network */
 
 /* REQUIRE is an assertion which returns from a void function when it fails.
  * (CU_..._FATAL is a longjmp: across fibers and wasm frames it must not be.) */

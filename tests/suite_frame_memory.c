@@ -67,7 +67,7 @@ static void an_idle_reader_holds_no_memory_and_is_small(void)
     eft__frame_reader reader;
     transcript notes = {0, ""};
 
-    CU_ASSERT(sizeof reader <= 256);
+    CU_ASSERT(sizeof reader <= 96);
     eft__frame_reader_init(&reader, EFT__CLIENT, LIMIT);
     read_piece(&reader, "\x89\x01p\x01\x01x", 6, &notes);
     CU_ASSERT_EQUAL(eft_live_objects(), live + 1);

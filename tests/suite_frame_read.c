@@ -131,7 +131,10 @@ static void nothing_is_read_after_a_close(void)
 static void control_frames_of_125_bytes_are_read(void)
 {
     char stream[2 + 125] = {(char)0x89, 125}, events[200] = "ping [";
-    expectation row = {EFT__CLIENT, stream, sizeof stream, events};
+    expectation row = {.role = EFT__CLIENT,
+                       .stream = stream,
+                       .length = sizeof stream,
+                       .events = events};
 
     memset(stream + 2, 'p', 125);
     memset(events + 6, 'p', 125);
@@ -142,7 +145,10 @@ static void control_frames_of_125_bytes_are_read(void)
 static void a_message_of_just_the_limit_is_read(void)
 {
     char stream[4 + LIMIT + 2] = "\x82\x7e\x03\xe8";
-    expectation row = {EFT__CLIENT, stream, 4 + LIMIT, NULL};
+    expectation row = {.role = EFT__CLIENT,
+                       .stream = stream,
+                       .length = 4 + LIMIT,
+                       .events = NULL};
     transcript notes;
 
     memset(stream + 4, 'x', LIMIT);

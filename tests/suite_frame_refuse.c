@@ -135,7 +135,10 @@ static void every_close_code_is_judged(void)
     for (unsigned code = 0; code <= 0xFFFF; code++) {
         char stream[] = {(char)0x88, 2, (char)(code >> 8), (char)code};
         char events[80];
-        expectation row = {EFT__CLIENT, stream, sizeof stream, events};
+        expectation row = {.role = EFT__CLIENT,
+                           .stream = stream,
+                           .length = sizeof stream,
+                           .events = events};
         transcript notes;
 
         if (may_be_sent(code))
@@ -196,7 +199,10 @@ static void text_must_be_utf8(void)
 static void an_invalid_prefix_fails_before_the_frame_ends(void)
 {
     static const char stream[] = "\x01\x7e\x03\xe8\xF4\x90";
-    expectation row = {EFT__CLIENT, stream, sizeof stream - 1, ""};
+    expectation row = {.role = EFT__CLIENT,
+                       .stream = stream,
+                       .length = sizeof stream - 1,
+                       .events = ""};
     transcript notes;
 
     row.length--;
@@ -211,7 +217,8 @@ static void an_invalid_prefix_fails_before_the_frame_ends(void)
 static void wrong_headers_fail_at_their_second_byte(void)
 {
     static const char stream[] = "\x83\x7f";
-    expectation row = {EFT__CLIENT, stream, 2, ""};
+    expectation row = {
+        .role = EFT__CLIENT, .stream = stream, .length = 2, .events = ""};
     transcript notes;
 
     read_in_pieces(&row, 1, 1, &notes);

@@ -95,7 +95,8 @@ static void a_server_reads_what_a_client_wrote_however_cut(void)
 {
     char payload[300];
     eft__bytes out = {NULL, 0, 0, 0};
-    expectation row = {EFT__SERVER, NULL, 0, NULL};
+    expectation row = {
+        .role = EFT__SERVER, .stream = NULL, .length = 0, .events = NULL};
     transcript notes;
     uint32_t mask;
 

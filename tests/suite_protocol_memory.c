@@ -15,8 +15,9 @@ static void converse(eft__protocol *server)
 
     feed(server, BYTES("\x01\x81\0\0\0\0a\x89\x81\0\0\0\0p\x80\x81\0\0\0\0b"),
          NULL);
-    (void)eft__protocol_send(server, EFT_MESSAGE_BINARY, payload, 300);
-    (void)eft__protocol_send(server, EFT_MESSAGE_BINARY, payload,
+    (void)eft__protocol_send(server, EFT_MESSAGE_BINARY, true, true, payload,
+                             300);
+    (void)eft__protocol_send(server, EFT_MESSAGE_BINARY, true, true, payload,
                              sizeof payload);
     feed(server, BYTES("\x89\x81\0\0\0\0q\x89\x81\0\0\0\0r"), NULL);
     feed(server, BYTES("\x88\x80\0\0\0\0"), NULL);
@@ -54,8 +55,9 @@ static void a_close_without_memory_changes_nothing(void)
     start(&server, EFT__SERVER);
     eft_set_allocator(run_out, &none);
     CU_ASSERT_EQUAL(eft__protocol_close(&server, 1000, "bye", 3), EFT_ENOMEM);
-    CU_ASSERT_EQUAL(eft__protocol_send(&server, EFT_MESSAGE_TEXT, "x", 1),
-                    EFT_ENOMEM);
+    CU_ASSERT_EQUAL(
+        eft__protocol_send(&server, EFT_MESSAGE_TEXT, true, true, "x", 1),
+        EFT_ENOMEM);
     CU_ASSERT_EQUAL(eft__protocol_ping(&server, "x", 1), EFT_ENOMEM);
     eft_set_allocator(NULL, NULL);
     CU_ASSERT_EQUAL(eft__protocol_closing(&server)->sent, 0);
@@ -81,6 +83,25 @@ static void a_close_that_cannot_be_answered_is_not_clean(void)
     eft__protocol_fini(&server);
 }
 
+/* What matters is known. */
+static void a_reason_that_finds_no_memory_is_dropped(void)
+{
+    eft__protocol server;
+    size_t one = 1;
+
+    start(&server, EFT__SERVER);
+    eft_set_allocator(run_out, &one);
+    CU_ASSERT_EQUAL(feed(&server, BYTES("\x88\x83\0\0\0\0\x0f\xa0x"), NULL),
+                    EFT__EVENT_CLOSE);
+    eft__protocol_written(&server, 4);
+    eft__protocol_trim(&server);
+    eft_set_allocator(NULL, NULL);
+    CU_ASSERT_TRUE(ended_with(&server, 4000, EFT_EPEERCLOSE, true));
+    CU_ASSERT_PTR_NULL(eft__protocol_closing(&server)->reason);
+    CU_ASSERT_EQUAL(eft__protocol_closing(&server)->reason_length, 0);
+    eft__protocol_fini(&server);
+}
+
 static void a_pong_that_found_no_memory_gives_way_to_a_newer_one(void)
 {
     static const char payload[20000] = "";
@@ -90,8 +111,8 @@ static void a_pong_that_found_no_memory_gives_way_to_a_newer_one(void)
     size_t waiting, length, none = 0;
 
     start(&client, EFT__CLIENT);
-    CU_ASSERT_EQUAL(eft__protocol_send(&client, EFT_MESSAGE_BINARY, payload,
-                                       sizeof payload),
+    CU_ASSERT_EQUAL(eft__protocol_send(&client, EFT_MESSAGE_BINARY, true, true,
+                                       payload, sizeof payload),
                     0);
     feed(&client, BYTES("\x89\x05older"), NULL);
     eft_set_allocator(run_out, &none);
@@ -128,7 +149,7 @@ static void an_idle_connection_holds_no_memory_and_is_small(void)
     size_t live = eft_live_objects();
     eft__protocol client;
 
-    CU_ASSERT(sizeof client <= 384);
+    CU_ASSERT(sizeof client <= 192);
     start(&client, EFT__CLIENT);
     feed(&client, BYTES("\x81\x01x"), NULL);
     CU_ASSERT_EQUAL(eft_live_objects(), live);
@@ -142,6 +163,8 @@ const test_case suite_protocol_memory[] = {
      a_close_without_memory_changes_nothing},
     {"a_close_that_cannot_be_answered_is_not_clean",
      a_close_that_cannot_be_answered_is_not_clean},
+    {"a_reason_that_finds_no_memory_is_dropped",
+     a_reason_that_finds_no_memory_is_dropped},
     {"a_pong_that_found_no_memory_gives_way_to_a_newer_one",
      a_pong_that_found_no_memory_gives_way_to_a_newer_one},
     {"a_pong_without_memory_fails_the_connection",

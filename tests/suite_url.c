@@ -4,6 +4,7 @@
 
 #include <eft/eft.h>
 
+#include "sdk/core/memory.h"
 #include "sdk/net/url.h"
 #include "suite.h"
 
@@ -120,11 +121,157 @@ static void a_long_host_is_refused(void)
     CHECK(parse(text) == EFT_EURL);
 }
 
-static void user_and_password_are_not_supported_yet(void)
+/* Does the URL of this user give this header, and no more of it elsewhere? */
+static bool authorizes(const char *text, const char *header)
 {
-    CHECK(parse("ws://user:secret@host/") == EFT_ENOTSUP);
-    CHECK(parse("ws://host/a@b") == 0);
-    CHECK(parse("ws://host/?to=a@b") == 0);
+    char basic[200] = "";
+    const char *why = NULL;
+    eft__url_parts parts;
+
+    if (eft__url_read(&parts, text, &why))
+        return false;
+    size_t size = eft__url_basic_size(&parts);
+    if (size > sizeof basic)
+        return false;
+    size_t written = (size_t)(eft__url_basic_write(&parts, basic) - basic);
+    return !strcmp(basic, header) && written <= size &&
+           (written > 0) == (size > 0);
+}
+
+/* RFC 7617 section 2 has the first one. */
+static void user_and_password_become_basic_authorization(void)
+{
+    CHECK(authorizes("ws://Aladdin:open%20sesame@host/",
+                     "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
+    CHECK(authorizes("ws://test:123%C2%A3@host/", "Basic dGVzdDoxMjPCow=="));
+    CHECK(authorizes("ws://user:secret@host/", "Basic dXNlcjpzZWNyZXQ="));
+    CHECK(authorizes("ws://user:se:cr@host/", "Basic dXNlcjpzZTpjcg=="));
+    CHECK(authorizes("ws://user@host/", "Basic dXNlcjo="));
+    CHECK(authorizes("ws://ab:c@host/", "Basic YWI6Yw=="));
+    CHECK(authorizes("ws://:secret@host/", "Basic OnNlY3JldA=="));
+    CHECK(authorizes("ws://@host/", ""));
+    CHECK(authorizes("ws://host/", ""));
+}
+
+static void the_url_itself_has_no_user(void)
+{
+    CHECK(gives("ws://user:secret@host:81/x", "ws://host:81/x", "host", 81,
+                "/x", false));
+    CHECK(
+        gives("ws://user:secret@[::1]/", "ws://[::1]/", "::1", 80, "/", false));
+    CHECK(gives("ws://host/a@b", "ws://host/a@b", "host", 80, "/a@b", false));
+    CHECK(gives("ws://host?a@b", "ws://host/?a@b", "host", 80, "/?a@b", false));
+}
+
+static void malformed_users_are_refused(void)
+{
+    CHECK(parse("ws://a%0Ab:c@host/") == EFT_EURL);
+    CHECK(parse("ws://a:b%00@host/") == EFT_EURL);
+    CHECK(parse("ws://a%3Ab:c@host/") == EFT_EURL);
+    CHECK(parse("ws://a%7F@host/") == EFT_EURL);
+    CHECK(parse("ws://a%2:c@host/") == EFT_EURL);
+    CHECK(parse("ws://a%zz:c@host/") == EFT_EURL);
+    CHECK(parse("ws://a%@host/") == EFT_EURL);
+    CHECK(parse("ws://a<b@host/") == EFT_EURL);
+    CHECK(parse("ws://a@b@host/") == EFT_EURL);
+    CHECK(parse("ws://a:b@/") == EFT_EURL);
+}
+
+/* Where does a reference lead from there? */
+static bool leads(const char *base_text, const char *reference,
+                  const char *expected)
+{
+    const char *why = NULL;
+    char *text = NULL;
+    eft__url base;
+
+    if (eft__url_parse(&base, base_text, &why))
+        return false;
+    int32_t error = eft__url_resolve(&base, reference, &text, &why);
+    eft__url_fini(&base);
+    if (error)
+        return false;
+    bool same = !strcmp(text, expected);
+    if (!same)
+        test_explain("# %s gives %s\n", reference, text);
+    eft__free(text);
+    return same;
+}
+
+/* Those of RFC 3986 section 5.4 that a WebSocket's URL can have. */
+static void references_are_resolved(void)
+{
+    static const char *const examples[][2] = {
+        {"g", "ws://a/b/c/g"},
+        {"./g", "ws://a/b/c/g"},
+        {"g/", "ws://a/b/c/g/"},
+        {"/g", "ws://a/g"},
+        {"//g", "ws://g"},
+        {"?y", "ws://a/b/c/d;p?y"},
+        {"g?y", "ws://a/b/c/g?y"},
+        {"#s", "ws://a/b/c/d;p?q"},
+        {"g#s", "ws://a/b/c/g"},
+        {"g?y#s", "ws://a/b/c/g?y"},
+        {";x", "ws://a/b/c/;x"},
+        {"g;x", "ws://a/b/c/g;x"},
+        {"", "ws://a/b/c/d;p?q"},
+        {".", "ws://a/b/c/"},
+        {"./", "ws://a/b/c/"},
+        {"..", "ws://a/b/"},
+        {"../", "ws://a/b/"},
+        {"../g", "ws://a/b/g"},
+        {"../..", "ws://a/"},
+        {"../../", "ws://a/"},
+        {"../../g", "ws://a/g"},
+        {"../../../g", "ws://a/g"},
+        {"/./g", "ws://a/g"},
+        {"/../g", "ws://a/g"},
+        {"g.", "ws://a/b/c/g."},
+        {".g", "ws://a/b/c/.g"},
+        {"g..", "ws://a/b/c/g.."},
+        {"..g", "ws://a/b/c/..g"},
+        {"./../g", "ws://a/b/g"},
+        {"./g/.", "ws://a/b/c/g/"},
+        {"g/./h", "ws://a/b/c/g/h"},
+        {"g/../h", "ws://a/b/c/h"},
+        {"g;x=1/../y", "ws://a/b/c/y"},
+        {"g?y/../x", "ws://a/b/c/g?y/../x"},
+    };
+
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        CHECK(leads("ws://a/b/c/d;p?q", examples[i][0], examples[i][1]));
+}
+
+static void whole_references_may_be_of_http(void)
+{
+    CHECK(leads("ws://a/", "http://b/x", "ws://b/x"));
+    CHECK(leads("ws://a/", "HTTPS://b/x#f", "wss://b/x"));
+    CHECK(leads("wss://a:81/", "ws://b", "ws://b"));
+    CHECK(leads("wss://a:81/", "//b:82/./x", "wss://b:82/x"));
+    CHECK(leads("ws://[::1]:81/x?y", "z", "ws://[::1]:81/z"));
+    CHECK(leads("ws://a/", "b:c", "ws://a/b:c") == false);
+    CHECK(leads("ws://a/", "ftp://b/", "ws://a/") == false);
+    CHECK(leads("ws://a/", "./b:c", "ws://a/b:c"));
+}
+
+static void an_origin_is_scheme_host_and_port(void)
+{
+    const char *why = NULL;
+    eft__url_parts parts;
+    eft__url url;
+
+    REQUIRE(!eft__url_parse(&url, "wss://Host/a", &why));
+    CHECK(!eft__url_read(&parts, "wss://u:p@hOST:443/b", &why));
+    CHECK(eft__url_same_origin(&url, &parts));
+    CHECK(!eft__url_read(&parts, "wss://host:444/", &why));
+    CHECK(!eft__url_same_origin(&url, &parts));
+    CHECK(!eft__url_read(&parts, "ws://host:443/", &why));
+    CHECK(!eft__url_same_origin(&url, &parts));
+    CHECK(!eft__url_read(&parts, "wss://hosts/", &why));
+    CHECK(!eft__url_same_origin(&url, &parts));
+    CHECK(!eft__url_read(&parts, "wss://hos/", &why));
+    CHECK(!eft__url_same_origin(&url, &parts));
+    eft__url_fini(&url);
 }
 
 static void connect_answers_a_bad_url_with_its_sentence(void)
@@ -143,8 +290,13 @@ const test_case suite_url[] = {
     {"malformed_ones_are_refused", malformed_ones_are_refused},
     {"a_long_url_is_refused", a_long_url_is_refused},
     {"a_long_host_is_refused", a_long_host_is_refused},
-    {"user_and_password_are_not_supported_yet",
-     user_and_password_are_not_supported_yet},
+    {"user_and_password_become_basic_authorization",
+     user_and_password_become_basic_authorization},
+    {"the_url_itself_has_no_user", the_url_itself_has_no_user},
+    {"malformed_users_are_refused", malformed_users_are_refused},
+    {"references_are_resolved", references_are_resolved},
+    {"whole_references_may_be_of_http", whole_references_may_be_of_http},
+    {"an_origin_is_scheme_host_and_port", an_origin_is_scheme_host_and_port},
     {"connect_answers_a_bad_url_with_its_sentence",
      connect_answers_a_bad_url_with_its_sentence},
     {NULL, NULL},

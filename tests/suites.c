@@ -10,6 +10,8 @@ extern const test_case suite_frame_read[];
 extern const test_case suite_frame_refuse[];
 extern const test_case suite_frame_write[];
 extern const test_case suite_frame_memory[];
+extern const test_case suite_fragments[];
+extern const test_case suite_deflate_offer[];
 extern const test_case suite_protocol[];
 extern const test_case suite_protocol_close[];
 extern const test_case suite_protocol_memory[];
@@ -47,6 +49,8 @@ const test_suite test_suites[] = {
     {"frame_refuse", suite_frame_refuse},
     {"frame_write", suite_frame_write},
     {"frame_memory", suite_frame_memory},
+    {"fragments", suite_fragments},
+    {"deflate_offer", suite_deflate_offer},
     {"protocol", suite_protocol},
     {"protocol_close", suite_protocol_close},
     {"protocol_memory", suite_protocol_memory},

@@ -14,6 +14,20 @@ extern const test_case suite_group_early[];
 extern const test_case suite_cancel_count[];
 extern const test_case suite_combine_memory[];
 extern const test_case suite_debug[];
+extern const test_case suite_ws_checks[];
+extern const test_case suite_ws_redirect[];
+extern const test_case suite_ws_parts[];
+extern const test_case suite_ws_queue[];
+extern const test_case suite_ws_random[];
+extern const test_case suite_ws_script[];
+extern const test_case suite_ws_ping[];
+extern const test_case suite_ws_keepalive[];
+extern const test_case suite_ws_heartbeat[];
+extern const test_case suite_reconnect[];
+extern const test_case suite_reconnect_retry[];
+extern const test_case suite_reconnect_end[];
+extern const test_case suite_handler_connect[];
+extern const test_case suite_handler_end[];
 
 const test_suite test_suites_of_world[] = {
     {"wait", suite_wait},
@@ -27,5 +41,21 @@ const test_suite test_suites_of_world[] = {
     {"cancel_count", suite_cancel_count},
     {"combine_memory", suite_combine_memory},
     {"debug", suite_debug},
+    {"ws_checks", suite_ws_checks},
+    {"ws_redirect", suite_ws_redirect},
+    {"ws_parts", suite_ws_parts},
+    {"ws_queue", suite_ws_queue},
+    {"ws_random", suite_ws_random},
+    {"ws_script", suite_ws_script},
+    {"ws_ping", suite_ws_ping},
+    {"ws_keepalive", suite_ws_keepalive},
+    {"ws_heartbeat", suite_ws_heartbeat},
+    {"reconnect", suite_reconnect},
+    {"reconnect_retry", suite_reconnect_retry},
+    {"reconnect_end", suite_reconnect_end},
+    {"handler_connect", suite_handler_connect},
+    {"handler_end", suite_handler_end},
     {NULL, NULL},
 };
+
+const test_suite test_suites_of_both[] = {{NULL, NULL}};

@@ -3,12 +3,14 @@
 
 export type Fibers = 'jspi' | 'asyncify';
 export type Build = Fibers | 'plain';
+export type Sockets = 'plain' | 'stream';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface RunOptions {
   args?: readonly string[];
   base?: string | URL;
   fibers?: Build | 'auto';
+  sockets?: Sockets;
   log?: (level: LogLevel, text: string) => void;
   print?: (text: string) => void;
   printErr?: (text: string) => void;

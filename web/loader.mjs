@@ -23,6 +23,7 @@
 // web/loader.d.mts says the same to TypeScript.
 
 const KINDS = ['jspi', 'asyncify', 'plain'];
+const SOCKETS = ['plain', 'stream'];
 const LEVELS = ['debug', 'info', 'warn', 'error']; // as eft_log_level counts
 const INTERRUPTED = 130; // what a shell sees of a program that Ctrl-C ended
 
@@ -55,6 +56,8 @@ export function fibers() {
  *             'error'. Default: the console, by the level's own method
  *   print     (text): gets each line of stdout; default console.log
  *   printErr  (text): gets each line of stderr; default console.warn
+ *   sockets   'plain' (default): the host's WebSocket; 'stream': WebSocketStream where the host has
+ *             it, so that a slow receiver stops the peer; web/README.md tells what that costs
  *   debug     true: debug mode, as in eft/debug.h; also by ?eft-debug in the page's address, or
  *             EFT_DEBUG=1 in Node's environment
  *   signal    an AbortSignal. Aborting is Ctrl-C: the program's task is cancelled, may clean up,
@@ -135,9 +138,13 @@ function trapped(error) {
   return new Error(`the program trapped: ${text}`, { cause: error });
 }
 
-function execute(create, wasm, url, { args = [], debug, log, print, printErr, signal }) {
+function execute(create, wasm, url, options) {
+  const { args = [], debug, log, print, printErr, signal, sockets = 'plain' } = options;
   // Before anything runs: a rejected promise means that nothing does.
   if (!Array.isArray(args)) throw new TypeError('args is an array of strings');
+  if (!SOCKETS.includes(sockets)) {
+    throw new TypeError(`sockets is 'plain' or 'stream', not '${sockets}'`);
+  }
   if (signal && typeof signal.addEventListener !== 'function') {
     throw new TypeError('signal is an AbortSignal: controller.signal');
   }
@@ -177,6 +184,7 @@ function execute(create, wasm, url, { args = [], debug, log, print, printErr, si
       },
     };
     if (debug ?? wantsDebug()) module.eftDebug = true;
+    module.eftSockets = sockets;
     if (log) module.eftLog = (level, text) => log(LEVELS[level] || 'info', text);
     if (print) module.print = print;
     if (printErr) module.printErr = printErr;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * WebSocket connections of the web world: what web/ws.js calls, and calls. */
+#include <assert.h>
 #include <emscripten/emscripten.h>
 
 #include "eft/error.h"
@@ -27,7 +28,8 @@ enum how {
     END_NO_SOCKET,   /* this host has no WebSocket */
     END_TOO_LONG,    /* a message over the maximum */
     END_NO_MEMORY,   /* no room for a message */
-    END_FAILED       /* a call into the browser threw */
+    END_FAILED,      /* a call into the browser threw */
+    END_BEHIND       /* a clean close, but messages may be missing before it */
 };
 
 static const int32_t errors[] = {
@@ -36,6 +38,7 @@ static const int32_t errors[] = {
     [END_ABORTED] = EFT_ECANCELED, [END_MALFORMED] = EFT_EURL,
     [END_NO_SOCKET] = EFT_ENOTSUP, [END_TOO_LONG] = EFT_EMSGSIZE,
     [END_NO_MEMORY] = EFT_ENOMEM,  [END_FAILED] = EFT_EIO,
+    [END_BEHIND] = EFT_ELIMIT,
 };
 
 /* The message that JavaScript is filling, or NULL. */
@@ -52,9 +55,10 @@ static struct {
 /* Implemented in web/ws.js. */
 void eft_web_ws_open(uint32_t id, const char *url,
                      const char *const *subprotocols, size_t subprotocol_count,
-                     size_t max_message);
+                     size_t max_message, size_t write_limit);
 bool eft_web_ws_send(uint32_t id, eft_message_type type, const void *data,
                      size_t length);
+void eft_web_ws_pause(uint32_t id, bool paused);
 void eft_web_ws_close(uint32_t id, uint32_t code, const char *reason,
                       size_t reason_length);
 void eft_web_ws_abort(uint32_t id);
@@ -107,7 +111,7 @@ EMSCRIPTEN_KEEPALIVE void eft_web_ws_arrived(uint32_t id, size_t length)
     arriving = NULL;
     message->length = length;
     message->data[length] = 0;
-    /* False would mean "enough for now", but no browser can be told so. */
+    /* False means "enough for now", which eft_target_ws_pause() has said. */
     (void)eft_core_ws_message(id, message);
 }
 
@@ -133,24 +137,37 @@ EMSCRIPTEN_KEEPALIVE void eft_web_ws_ended(uint32_t id, enum how how,
 
 void eft_target_ws_open(uint32_t id, const eft_target_ws_request *request)
 {
+    const eft_ws_options *options = request->options;
+
     eft__web_close_sockets = eft_web_ws_reset;
-    eft_web_ws_open(id, request->url, request->subprotocols,
-                    request->subprotocol_count, request->max_message);
+    eft_web_ws_open(id, request->url, options->subprotocols,
+                    options->subprotocol_count, options->max_message,
+                    options->write_limit);
 }
 
-void eft_target_ws_send(uint32_t id, eft_message_type type, const void *data,
-                        size_t length)
+void eft_target_ws_send(uint32_t id, eft_message_type type, bool first,
+                        bool last, const void *data, size_t length)
 {
+    assert(first && last);
+    (void)first;
+    (void)last;
     if (eft_web_ws_send(id, type, data, length))
         eft_core_ws_drained(id);
 }
 
-/* A browser reads what it likes, so the core's bound on its queue is the only
- * limit here. */
-void eft_target_ws_pause(uint32_t id, bool paused)
+/* Nobody asks a world without pings for one. */
+void eft_target_ws_ping(uint32_t id, const void *payload, size_t length)
 {
     (void)id;
-    (void)paused;
+    (void)payload;
+    (void)length;
+}
+
+/* Where the page's WebSocket cannot be stopped, the core's bound on its queue
+ * is the only limit. */
+void eft_target_ws_pause(uint32_t id, bool paused)
+{
+    eft_web_ws_pause(id, paused);
 }
 
 void eft_target_ws_close(uint32_t id, uint16_t code, const char *reason,

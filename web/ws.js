@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: MIT
-// The browser's WebSocket behind web/ws.c: one record an id, events up, calls down.
+// WebSockets behind web/ws.c: one record an id, events up, calls down.
 
 // Works in a page, in a worker, and in Node where globalThis.WebSocket exists (npm ws or Node's
 // own). Heap views are read afresh after each call into C, since any of them may grow the memory.
 // No destructuring: Emscripten 3.1.6's optimizer drops `const { code } = event` as unused at -O2.
+
+// What carries a record is EftWsPlain (web/ws_plain.js) or EftWsStream (web/ws_stream.js):
+//
+//   open(record, address, wanted)  begins to connect; may throw
+//   send(record, data, size)       a string, or a view that is copied before it returns; may throw.
+//                                  True: little enough waits to be sent. Else it calls drained()
+//   pause(record, paused)          stops reading, or goes on
+//   close(record, code, reason)    the closing handshake, behind what was sent; may throw
+//   drop(record, code)             ends it as soon as the host can, unheard
+//
+// and it calls EftWs.opened, take, closed, drained, always in a guard.
 
 const EftWsLibrary = {
   $EftWs__deps: ['$EftPump', '$EftWsEnd'],
   // Made here, since an object literal of a library cannot hold live objects.
   $EftWs__postset:
     'EftWs.sockets = new Map();' +
-    'EftWs.waiting = new Set();' +
     'EftWs.encoder = new TextEncoder();' +
     // Without ignoreBOM a decoder swallows a U+FEFF at the start of a text.
     'EftWs.decoder = new TextDecoder("utf-8", { ignoreBOM: true });' +
@@ -18,13 +28,11 @@ const EftWsLibrary = {
     'Module["eftHangUp"] = EftWs.reset;',
 
   $EftWs: {
-    // Up to this many bytes in the browser's hands are "handed over". Measured with awaited sends
-    // of 64 KiB: as fast as sending without waiting; 256 KiB is half as fast, 4 MiB no faster.
-    lowMark: 1 << 20,
+    // Up to this many bytes in the browser's hands are "handed over", where the program does not
+    // say. Measured with awaited sends of 64 KiB: as fast as sending without waiting; 256 KiB is
+    // half as fast, 4 MiB no faster.
+    writeLimit: 1 << 20,
     sockets: null, // id -> record, until the one ended event
-    waiting: null, // the records whose bufferedAmount was over the mark
-    timer: 0, // the one timer that looks at them, 0 when there is none
-    interval: 0, // ms until it looks
     encoder: null,
     decoder: null,
 
@@ -68,26 +76,19 @@ const EftWsLibrary = {
       };
     },
 
-    listen: function (record) {
-      const socket = record.socket;
-      socket.onopen = EftWs.guard(function () {
-        record.opened = true;
-        EftWs.say('', socket.protocol);
-        _eft_web_ws_opened(record.id);
-      });
-      socket.onmessage = EftWs.guard(function (event) {
-        if (typeof event.data === 'string') EftWs.takeText(record, event.data);
-        else EftWs.takeBytes(record, event.data);
-      });
-      // A browser's error event says nothing, and the close event follows.  npm ws has a cause, and
-      // would then wait for the server to end the connection.
-      socket.onerror = function (event) {
-        if (event.message) record.cause = event.message;
-        if (record.opened && socket.terminate) socket.terminate();
-      };
-      socket.onclose = EftWs.guard(function (event) {
-        EftWs.closed(record, event);
-      });
+    opened: function (record, protocol) {
+      record.opened = true;
+      EftWs.say('', protocol);
+      _eft_web_ws_opened(record.id);
+    },
+
+    drained: function (record) {
+      _eft_web_ws_drained(record.id);
+    },
+
+    take: function (record, data) {
+      if (typeof data === 'string') EftWs.takeText(record, data);
+      else EftWs.takeBytes(record, data);
     },
 
     takeBytes: function (record, data) {
@@ -95,7 +96,7 @@ const EftWsLibrary = {
       if (size > record.limit) return EftWs.tooLong(record, 'binary', size);
       const at = _eft_web_ws_room(2, size) >>> 0;
       if (!at) return EftWs.noMemory(record, size);
-      HEAPU8.set(new Uint8Array(data), at);
+      HEAPU8.set(data instanceof ArrayBuffer ? new Uint8Array(data) : data, at);
       _eft_web_ws_arrived(record.id, size);
     },
 
@@ -132,14 +133,13 @@ const EftWsLibrary = {
       return bytes;
     },
 
-    closed: function (record, event) {
-      const code = event.code;
-      const reason = event.reason;
+    // The connection is over; clean: both sides have sent a Close.
+    closed: function (record, clean, code, reason) {
       if (!record.opened) {
         const cause = record.cause || 'the browser does not tell a page why';
         EftWs.end(record, EftWsEnd.UNREACHED, code, reason,
           'could not connect to ' + record.name + ': ' + cause);
-      } else if (!event.wasClean) {
+      } else if (!clean) {
         EftWs.end(record, EftWsEnd.LOST, code, reason,
           'the connection to ' + record.name + ' was lost' +
           (record.cause ? ': ' + record.cause : ''));
@@ -155,86 +155,42 @@ const EftWsLibrary = {
 
     // The one place from which the core hears that a connection is over.
     end: function (record, how, code, reason, text) {
+      record.over = true;
       if (!EftWs.sockets.delete(record.id)) return;
-      EftWs.forget(record);
       EftWs.say(reason, text);
       _eft_web_ws_ended(record.id, how, code);
     },
 
-    // Nothing is heard of the socket any more. onerror stays: npm ws throws an error event that
-    // nobody listens to.
-    forget: function (record) {
-      EftWs.waiting.delete(record);
-      const socket = record.socket;
-      if (!socket) return;
-      socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.onerror = function () {};
+    // Nothing is heard of it any more.
+    drop: function (record, code) {
+      record.over = true;
+      record.carrier.drop(record, code);
     },
 
     // The codes are RFC 6455's 1009 and 1011 in the range that a page may send.
     tooLong: function (record, kind, size) {
-      EftWs.hangUp(record, 4009);
+      EftWs.drop(record, 4009);
       EftWs.end(record, EftWsEnd.TOO_LONG, 1006, '',
         'a ' + kind + ' message of ' + size + ' bytes arrived; the maximum is ' + record.limit);
     },
 
     noMemory: function (record, size) {
-      EftWs.hangUp(record, 4011);
+      EftWs.drop(record, 4011);
       EftWs.end(record, EftWsEnd.NO_MEMORY, 1006, '',
         'no memory for a message of ' + size + ' bytes');
     },
 
     threw: function (record, call, error) {
-      EftWs.hangUp(record, 4011);
+      EftWs.drop(record, 4011);
       EftWs.end(record, error instanceof RangeError ? EftWsEnd.NO_MEMORY : EftWsEnd.FAILED,
         1006, '', call + ' failed: ' + error.message);
     },
 
-    hangUp: function (record, code) {
-      try {
-        if (code) record.socket.close(code);
-        // npm ws can do what a browser cannot: end at once, without waiting for an answer.
-        else if (record.socket.terminate) record.socket.terminate();
-        else record.socket.close();
-      } catch (error) {
-        record.cause = error.message; // It is over in any case.
-      }
-    },
-
     reset: function () {
       EftWs.sockets.forEach(function (record) {
-        EftWs.forget(record);
-        EftWs.hangUp(record, 0);
+        EftWs.drop(record, 0);
       });
       EftWs.sockets.clear();
-      clearTimeout(EftWs.timer);
-      EftWs.timer = 0;
-    },
-
-    // --- what was sent
-
-    // There is no event for a falling bufferedAmount: one timer looks at all, soon while it
-    // falls, at most every 50 ms while it does not. A connection that closes leaves the set.
-    watch: function (record) {
-      record.left = record.socket.bufferedAmount;
-      EftWs.waiting.add(record);
-      if (EftWs.timer) return;
-      EftWs.interval = 1;
-      EftWs.timer = setTimeout(EftWs.look, EftWs.interval);
-    },
-
-    look: function () {
-      let falls = false;
-      EftWs.waiting.forEach(function (record) {
-        const left = record.socket.bufferedAmount;
-        if (left < record.left) falls = true;
-        record.left = left;
-        if (left > EftWs.lowMark) return;
-        EftWs.waiting.delete(record);
-        EftWs.guard(_eft_web_ws_drained)(record.id);
-      });
-      EftWs.interval = falls ? 1 : Math.min(50, 2 * EftWs.interval);
-      EftWs.timer = EftWs.waiting.size ? setTimeout(EftWs.look, EftWs.interval) : 0;
     },
   },
 
@@ -250,10 +206,11 @@ const EftWsLibrary = {
     TOO_LONG: 7,
     NO_MEMORY: 8,
     FAILED: 9,
+    BEHIND: 10,
   },
 
-  eft_web_ws_open__deps: ['$EftWs', '$EftWsEnd', '$eftNode'],
-  eft_web_ws_open: function (id, url, subprotocols, count, limit) {
+  eft_web_ws_open__deps: ['$EftWs', '$EftWsEnd', '$EftWsPlain', '$EftWsStream'],
+  eft_web_ws_open: function (id, url, subprotocols, count, limit, writeLimit) {
     const address = EftWs.string(url);
     const wanted = [];
     for (let i = 0; i < count; i++) {
@@ -262,13 +219,12 @@ const EftWsLibrary = {
     const record = {
       id: id,
       name: address.length > 200 ? address.slice(0, 200) + '…' : address,
-      limit: limit >>> 0,
-      socket: null,
+      carrier: EftWsStream.isWanted() ? EftWsStream : EftWsPlain,
+      limit: limit >>> 0, // bytes of a message
+      writeLimit: writeLimit >>> 0 || EftWs.writeLimit,
       opened: false,
-      left: 0, // bufferedAmount when last looked at
+      over: false, // nothing is told to C any more
       cause: '', // what the host told beyond WHATWG's events
-      // Browsers copy what they are given; npm ws may compress a view of it later.
-      copies: !!eftNode(),
     };
     EftWs.sockets.set(id, record);
     if (typeof WebSocket !== 'function') {
@@ -276,15 +232,13 @@ const EftWsLibrary = {
         'this host has no WebSocket: set globalThis.WebSocket, in Node to that of npm ws');
     }
     try {
-      record.socket = new WebSocket(address, wanted);
-      record.socket.binaryType = 'arraybuffer';
+      record.carrier.open(record, address, wanted);
     } catch (error) {
       // WHATWG: SyntaxError for the URL, SecurityError for ws: from a page of https:.
       const malformed = error.name === 'SyntaxError';
-      return EftWs.end(record, malformed ? EftWsEnd.MALFORMED : EftWsEnd.UNREACHED, 1006, '',
+      EftWs.end(record, malformed ? EftWsEnd.MALFORMED : EftWsEnd.UNREACHED, 1006, '',
         (malformed ? '' : 'could not connect to ' + record.name + ': ') + error.message);
     }
-    EftWs.listen(record);
   },
 
   // True when little enough remains to be sent: the caller tells the core.
@@ -292,22 +246,21 @@ const EftWsLibrary = {
   eft_web_ws_send: function (id, type, data, length) {
     const record = EftWs.sockets.get(id);
     if (!record) return false;
-    const socket = record.socket;
     data >>>= 0;
     length >>>= 0;
     try {
-      if (type === 1) socket.send(EftWs.text(data, length));
-      else if (record.copies) socket.send(HEAPU8.slice(data, data + length));
-      else socket.send(HEAPU8.subarray(data, data + length));
+      if (type === 1) return record.carrier.send(record, EftWs.text(data, length), length);
+      return record.carrier.send(record, HEAPU8.subarray(data, data + length), length);
     } catch (error) {
-      EftWs.threw(record, 'WebSocket.send', error);
+      EftWs.threw(record, 'sending', error);
       return false;
     }
-    // A closing socket takes data and drops it; its close event is on the way.
-    if (socket.readyState !== 1) return false;
-    if (socket.bufferedAmount <= EftWs.lowMark) return true;
-    EftWs.watch(record);
-    return false;
+  },
+
+  eft_web_ws_pause__deps: ['$EftWs'],
+  eft_web_ws_pause: function (id, paused) {
+    const record = EftWs.sockets.get(id);
+    if (record) record.carrier.pause(record, !!paused);
   },
 
   eft_web_ws_close__deps: ['$EftWs'],
@@ -315,20 +268,17 @@ const EftWsLibrary = {
     const record = EftWs.sockets.get(id);
     if (!record) return;
     try {
-      if (code) record.socket.close(code, EftWs.text(reason, length));
-      else record.socket.close();
+      record.carrier.close(record, code, EftWs.text(reason, length));
     } catch (error) {
-      EftWs.threw(record, 'WebSocket.close', error);
+      EftWs.threw(record, 'closing', error);
     }
   },
 
-  // A browser has no way to end at once: it closes behind our back, and we listen no more.
   eft_web_ws_abort__deps: ['$EftWs', '$EftWsEnd'],
   eft_web_ws_abort: function (id) {
     const record = EftWs.sockets.get(id);
     if (!record) return;
-    EftWs.forget(record);
-    EftWs.hangUp(record, 0);
+    EftWs.drop(record, 0);
     Promise.resolve().then(EftWs.guard(function () {
       EftWs.end(record, EftWsEnd.ABORTED, 1006, '', '');
     }));

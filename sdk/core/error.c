@@ -35,6 +35,6 @@ const char *eft_error_name(int32_t error)
 bool eft_error_is(int32_t error, int32_t kind)
 {
     if (kind == EFT_ECONNECT)
-        return error <= EFT_ECONNECT && error >= EFT_ETLS;
+        return error <= EFT_ECONNECT && error >= EFT_EREDIRECT;
     return error == kind;
 }

@@ -49,6 +49,8 @@ static bool grow(void)
     places = eft__reserve_more(table.places, capacity * sizeof *places);
     if (!places)
         return false;
+    /* Whoever asks for 0 finds nothing. */
+    places[0] = (place){0};
     table.places = places;
     table.capacity = capacity;
     for (uint32_t index = from; index < capacity; index++) {

@@ -47,6 +47,12 @@ static inline void eft__bytes_added(eft__bytes *bytes, size_t length)
  * storage stays for the next ones. */
 void eft__bytes_consume(eft__bytes *bytes, size_t length);
 
+/* eft__bytes_cut drops what was added last: the first length bytes stay. */
+static inline void eft__bytes_cut(eft__bytes *bytes, size_t length)
+{
+    bytes->end = bytes->begin + length;
+}
+
 /* eft__bytes_fini frees the storage and leaves bytes empty. */
 void eft__bytes_fini(eft__bytes *bytes);
 

@@ -1,139 +1,96 @@
 /* SPDX-License-Identifier: MIT
- * The frame writer and the incremental frame reader. */
-#include "frame.h"
-
+ * The incremental frame reader: headers and the states. */
 #include <assert.h>
 #include <string.h>
 
 #include "eft/error.h"
+#include "frame_read.h"
+#include "mask.h"
 #include "message.h"
+#include "../core/memory.h"
 
 /* Design notes.
  *
- * A byte of payload is copied once in each direction: out of the caller's
- * memory into the output, masked on the way, and out of the input into its
- * message, unmasked on the way.
- *
- * permessage-deflate (RFC 7692) would be a step between the two: RSV1 is
- * allowed in head_fault(), kept with the message, and read_data() hands its
- * bytes to the inflater instead of take_payload().  Nothing else knows. */
+ * A byte of payload is copied once: out of the input into its message, unmasked
+ * on the way, or inflated from there.  frame_data.c does that, frame_control.c
+ * reads what is no message; this file knows nothing of compression but which
+ * messages are. */
 
-enum { FIN = 0x80, RSV = 0x70, OPCODE = 0x0F, CONTROL = 0x08 };
+enum { FIN = 0x80, RSV = 0x70, RSV1 = 0x40, OPCODE = 0x0F, CONTROL = 0x08 };
 enum { MASKED = 0x80, LENGTH = 0x7F, LENGTH_16 = 126, LENGTH_64 = 127 };
-enum { HEAD_MAX = 14 };
 
-/* Writing */
-
-static void copy_masked_word(uint8_t *restrict to, const uint8_t *restrict from,
-                             uint64_t key)
-{
-    uint64_t word;
-
-    memcpy(&word, from, sizeof word);
-    word ^= key;
-    memcpy(to, &word, sizeof word);
-}
-
-/* mask holds the key in the order of memory, so that no step here depends on
- * the byte order.  Of the two words of a step compilers make one vector. */
-static void copy_masked(uint8_t *restrict to, const uint8_t *restrict from,
-                        size_t length, uint32_t mask)
-{
-    uint64_t key = (uint64_t)mask << 32 | mask;
-    uint8_t key_bytes[sizeof key];
-    size_t at = 0;
-
-    for (; length - at >= 16; at += 16) {
-        copy_masked_word(to + at, from + at, key);
-        copy_masked_word(to + at + 8, from + at + 8, key);
-    }
-    for (; length - at >= 8; at += 8)
-        copy_masked_word(to + at, from + at, key);
-    memcpy(key_bytes, &key, sizeof key);
-    for (; at < length; at++)
-        to[at] = from[at] ^ key_bytes[at & 7];
-}
-
-/* The first two bytes and the length, in its shortest form (section 5.2);
- * returns how many bytes that took. */
-static size_t put_head(uint8_t *to, uint8_t first, uint8_t masked,
-                       uint64_t length)
-{
-    unsigned bytes = length < LENGTH_16 ? 0 : length <= 0xFFFF ? 2 : 8;
-
-    to[0] = first;
-    to[1] = masked | (uint8_t)(bytes == 0   ? length
-                               : bytes == 2 ? LENGTH_16
-                                            : LENGTH_64);
-    for (unsigned i = 0; i < bytes; i++)
-        to[2 + i] = (uint8_t)(length >> 8 * (bytes - 1 - i));
-    return 2 + bytes;
-}
-
-bool eft__frame_write(eft__bytes *out, eft__role role, uint32_t mask,
-                      eft__opcode opcode, bool fin, const void *payload,
-                      size_t length)
-{
-    uint8_t first = (uint8_t)(opcode | (fin ? FIN : 0));
-    uint8_t masked = role == EFT__CLIENT ? MASKED : 0;
-    uint8_t *to = length <= SIZE_MAX - HEAD_MAX
-                      ? eft__bytes_reserve(out, length + HEAD_MAX)
-                      : NULL;
-    size_t head;
-
-    if (!to)
-        return false;
-    head = put_head(to, first, masked, length);
-    if (masked) {
-        memcpy(to + head, &mask, sizeof mask);
-        head += sizeof mask;
-        copy_masked(to + head, payload, length, mask);
-    } else if (length) {
-        memcpy(to + head, payload, length);
-    }
-    eft__bytes_added(out, head + length);
-    return true;
-}
-
-/* Reading */
-
-static void enter(eft__frame_reader *reader, eft__frame_state state)
+void eft__frame_enter(eft__frame_reader *reader, eft__frame_state state)
 {
     assert(reader->state != EFT__FRAME_STOPPED);
     assert(state == EFT__FRAME_STOPPED ||
            (reader->state == EFT__FRAME_HEAD) != (state == EFT__FRAME_HEAD));
-    reader->state = state;
+    reader->state = (uint8_t)state;
 }
 
 void eft__frame_reader_init(eft__frame_reader *reader, eft__role role,
                             size_t max_message)
 {
     memset(reader, 0, sizeof *reader);
-    reader->role = role;
+    reader->role = (uint8_t)role;
     reader->max_message = max_message;
+}
+
+static void free_inflater(eft__frame_reader *reader)
+{
+    eft__inflater_free(reader->inflater);
+    reader->inflater = NULL;
+}
+
+void eft__frame_reader_rest(eft__frame_reader *reader)
+{
+    if (reader->inflater && !reader->takeover && !reader->deflated)
+        free_inflater(reader);
 }
 
 void eft__frame_reader_stop(eft__frame_reader *reader)
 {
     eft_message_free(reader->message);
     reader->message = NULL;
+    eft__free(reader->control);
+    reader->control = NULL;
+    free_inflater(reader);
     if (reader->state != EFT__FRAME_STOPPED)
-        enter(reader, EFT__FRAME_STOPPED);
+        eft__frame_enter(reader, EFT__FRAME_STOPPED);
 }
 
-/* The last event of a connection whose peer broke a rule. */
-static bool refuse(eft__frame_reader *reader, eft__event *event, uint16_t code,
-                   const char *detail)
+bool eft__frame_refuse(eft__frame_reader *reader, eft__event *event,
+                       uint16_t code, int32_t error, const char *detail)
 {
     event->type = EFT__EVENT_ERROR;
     event->code = code;
-    event->error = code == EFT__CLOSE_INVALID_TEXT ? EFT_EUTF8
-                   : code == EFT__CLOSE_TOO_BIG    ? EFT_EMSGSIZE
-                   : code == EFT__CLOSE_INTERNAL   ? EFT_ENOMEM
-                                                   : EFT_EPROTO;
+    event->error = error;
     event->detail = detail;
     eft__frame_reader_stop(reader);
     return true;
+}
+
+void eft__frame_take(eft__frame_reader *reader, uint8_t *to, size_t size,
+                     const uint8_t **data, size_t *length)
+{
+    if (!size)
+        return;
+    if (reader->role == EFT__SERVER) {
+        eft__mask_copy(to, *data, size, reader->mask);
+        reader->mask = eft__mask_turn(reader->mask, size);
+    } else {
+        memcpy(to, *data, size);
+    }
+    *data += size;
+    *length -= size;
+    reader->left -= size;
+}
+
+static uint32_t key_of(const uint8_t *at)
+{
+    uint32_t key;
+
+    memcpy(&key, at, sizeof key);
+    return key;
 }
 
 /* How many bytes of length follow the second byte of a header. */
@@ -177,34 +134,57 @@ static const uint8_t *whole_head(eft__frame_reader *reader,
     return NULL;
 }
 
+/* What is wrong with the bits of an extension, or NULL: permessage-deflate has
+ * the first, in the first frame of a message (RFC 7692 section 6). */
+static const char *reserved_fault(const eft__frame_reader *reader,
+                                  uint8_t first)
+{
+    if (!reader->bits)
+        return "reserved bits set, and no extension was agreed on";
+    if (first & (RSV & ~RSV1))
+        return "reserved bits set that no extension uses";
+    if (first & CONTROL)
+        return "compressed control frame";
+    if ((first & OPCODE) == EFT__OP_CONTINUATION)
+        return "bit of compression in a continuation frame";
+    return NULL;
+}
+
+static const char *control_fault(uint8_t first, uint8_t length)
+{
+    uint8_t opcode = first & OPCODE;
+
+    if (opcode > EFT__OP_PONG)
+        return "reserved control opcode";
+    if (!(first & FIN))
+        return "fragmented control frame";
+    if (length > EFT__CONTROL_MAX)
+        return "control frame longer than 125 bytes";
+    if (opcode == EFT__OP_CLOSE && length == 1)
+        return "Close frame with half a close code";
+    return NULL;
+}
+
 /* What is wrong with the first two bytes, or NULL (sections 5.1 to 5.5). */
 static const char *head_fault(const eft__frame_reader *reader,
                               const uint8_t *head)
 {
-    uint8_t opcode = head[0] & OPCODE, length = head[1] & LENGTH;
+    uint8_t opcode = head[0] & OPCODE;
+    const char *fault = head[0] & RSV ? reserved_fault(reader, head[0]) : NULL;
 
-    if (head[0] & RSV)
-        return "reserved bits set, and no extension was agreed on";
+    if (fault)
+        return fault;
     if (reader->role == EFT__CLIENT && head[1] & MASKED)
         return "masked frame from the server";
     if (reader->role == EFT__SERVER && !(head[1] & MASKED))
         return "unmasked frame from the client";
-    if (opcode & CONTROL) {
-        if (opcode > EFT__OP_PONG)
-            return "reserved control opcode";
-        if (!(head[0] & FIN))
-            return "fragmented control frame";
-        if (length > EFT__CONTROL_MAX)
-            return "control frame longer than 125 bytes";
-        if (opcode == EFT__OP_CLOSE && length == 1)
-            return "Close frame with half a close code";
-        return NULL;
-    }
+    if (opcode & CONTROL)
+        return control_fault(head[0], head[1] & LENGTH);
     if (opcode > EFT__OP_BINARY)
         return "reserved data opcode";
-    if (opcode == EFT__OP_CONTINUATION && !reader->message)
+    if (opcode == EFT__OP_CONTINUATION && !reader->type)
         return "continuation frame without a message to continue";
-    if (opcode != EFT__OP_CONTINUATION && reader->message)
+    if (opcode != EFT__OP_CONTINUATION && reader->type)
         return "new message before the last fragment of another";
     return NULL;
 }
@@ -222,13 +202,54 @@ static const char *length_fault(const uint8_t *head, uint64_t *declared)
     return *declared >> 63 ? "frame length with its top bit set" : NULL;
 }
 
+static void begin_message(eft__frame_reader *reader, bool deflated)
+{
+    reader->type = reader->opcode;
+    reader->deflated = deflated;
+    reader->begun = false;
+    reader->told = 0;
+}
+
+/* How many bytes may still come.  What a compressed frame inflates to is not
+ * known before. */
+static size_t most_of_frame(const eft__frame_reader *reader)
+{
+    const eft_message *message = reader->message;
+    size_t used =
+        reader->told + (message ? message->length : reader->kept_length);
+
+    return reader->deflated ? SIZE_MAX : reader->max_message - used;
+}
+
+/* Goes on with the state that a right header leads to; true: an event. */
+static bool begin_frame(eft__frame_reader *reader, const uint8_t *head,
+                        uint64_t declared, eft__event *event)
+{
+    reader->opcode = head[0] & OPCODE;
+    if (reader->opcode == EFT__OP_TEXT || reader->opcode == EFT__OP_BINARY)
+        begin_message(reader, head[0] & RSV1);
+    if (!(reader->opcode & CONTROL) && declared > most_of_frame(reader))
+        return eft__frame_refuse(reader, event, EFT__CLOSE_TOO_BIG,
+                                 EFT_EMSGSIZE, "message over the limit");
+    reader->left = (size_t)declared;
+    if (head[1] & MASKED)
+        reader->mask = key_of(head + head_size(head[1]) - 4);
+    if (reader->opcode & CONTROL) {
+        reader->control_length = 0;
+        eft__frame_enter(reader, EFT__FRAME_CONTROL);
+    } else {
+        reader->fin = head[0] & FIN;
+        eft__frame_enter(reader, EFT__FRAME_DATA);
+    }
+    return false;
+}
+
 /* True: an event, the header's refusal. False: go on with the new state, or
  * wait if that is HEAD still. */
 static bool read_head(eft__frame_reader *reader, const uint8_t **data,
                       size_t *length, eft__event *event)
 {
     const uint8_t *head = whole_head(reader, data, length);
-    size_t used = reader->message ? reader->message->length : 0;
     uint64_t declared = 0;
     const char *fault = NULL;
 
@@ -237,181 +258,90 @@ static bool read_head(eft__frame_reader *reader, const uint8_t **data,
     if (head && !fault)
         fault = length_fault(head, &declared);
     if (fault)
-        return refuse(reader, event, EFT__CLOSE_PROTOCOL_ERROR, fault);
-    if (!head)
+        return eft__frame_refuse(reader, event, EFT__CLOSE_PROTOCOL_ERROR,
+                                 EFT_EPROTO, fault);
+    return head && begin_frame(reader, head, declared, event);
+}
+
+/* How long the payload is that begins at head + *skip, where it is shorter than
+ * 64 KiB and its length is in order; else SIZE_MAX. */
+static size_t short_length(const uint8_t *head, size_t *skip)
+{
+    size_t length = head[1] & LENGTH;
+
+    if (length < LENGTH_16)
+        return length;
+    *skip += 2;
+    length = length == LENGTH_16 ? (size_t)head[2] << 8 | head[3] : 0;
+    return length < LENGTH_16 ? SIZE_MAX : length;
+}
+
+/* A message that is uncompressed, in one frame, shorter than 64 KiB and whole
+ * in the input: what most of them are, without the states.  False: it is
+ * something else, or there is something wrong with it, which the long way finds
+ * out. */
+static bool read_short(eft__frame_reader *reader, const uint8_t **data,
+                       size_t *length, eft__event *event)
+{
+    const uint8_t *head = *data;
+    bool masked = reader->role == EFT__SERVER;
+    size_t size, skip = masked ? 6 : 2;
+    eft_message *message;
+
+    if (reader->head_length || reader->type || *length < 4 ||
+        (head[0] != (FIN | EFT__OP_TEXT) &&
+         head[0] != (FIN | EFT__OP_BINARY)) ||
+        masked != (head[1] & MASKED) / MASKED)
         return false;
-    reader->opcode = head[0] & OPCODE;
-    if (!(reader->opcode & CONTROL) && declared > reader->max_message - used)
-        return refuse(reader, event, EFT__CLOSE_TOO_BIG,
-                      "message over the limit");
-    reader->left = (size_t)declared;
-    if (head[1] & MASKED)
-        memcpy(&reader->mask, head + head_size(head[1]) - 4, 4);
-    if (reader->opcode & CONTROL) {
-        reader->control_length = 0;
-        enter(reader, EFT__FRAME_CONTROL);
-    } else {
-        reader->fin = head[0] & FIN;
-        enter(reader, EFT__FRAME_DATA);
-    }
-    return false;
-}
-
-/* The key as the byte after the next used ones needs it. */
-static uint32_t turn_mask(uint32_t mask, size_t used)
-{
-    uint8_t key[2 * sizeof mask];
-
-    memcpy(key, &mask, sizeof mask);
-    memcpy(key + sizeof mask, &mask, sizeof mask);
-    memcpy(&mask, key + (used & 3), sizeof mask);
-    return mask;
-}
-
-/* Moves size bytes of payload from the input to where they belong. */
-static void take_payload(eft__frame_reader *reader, uint8_t *to, size_t size,
-                         const uint8_t **data, size_t *length)
-{
-    if (!size)
-        return;
-    if (reader->role == EFT__SERVER) {
-        copy_masked(to, *data, size, reader->mask);
-        reader->mask = turn_mask(reader->mask, size);
-    } else {
-        memcpy(to, *data, size);
-    }
-    *data += size;
-    *length -= size;
-    reader->left -= size;
-}
-
-/* Makes room in the message, begun here if need be, for the more bytes that
- * have arrived: exactly, if they end it, else with as many again. */
-static bool make_room(eft__frame_reader *reader, size_t more)
-{
-    eft_message *message = reader->message;
-    size_t used = message ? message->length : 0;
-    size_t needed = used + more;
-    size_t capacity = reader->max_message;
-
-    if (message && needed <= reader->capacity)
-        return true;
-    if (needed < capacity / 2)
-        capacity = 2 * needed;
-    if (reader->fin && reader->left < capacity - used)
-        capacity = used + reader->left;
-    message =
-        message ? eft__message_resize(message, capacity)
-                : eft__message_new((eft_message_type)reader->opcode, capacity);
+    size = short_length(head, &skip);
+    if (skip > *length || size > *length - skip || size > reader->max_message)
+        return false;
+    message = eft__message_copy((eft_message_type)(head[0] & OPCODE),
+                                head + skip, size);
     if (!message)
         return false;
-    reader->message = message;
-    reader->capacity = capacity;
-    return true;
-}
-
-static bool read_data(eft__frame_reader *reader, const uint8_t **data,
-                      size_t *length, eft__event *event)
-{
-    size_t size = *length < reader->left ? *length : reader->left;
-    eft_message *message;
-    uint8_t *to;
-
-    if (!make_room(reader, size))
-        return refuse(reader, event, EFT__CLOSE_INTERNAL,
-                      "out of memory for a message");
-    message = reader->message;
-    to = message->data + message->length;
-    take_payload(reader, to, size, data, length);
-    message->length += size;
+    if (masked)
+        eft__mask_copy(message->data, message->data, size,
+                       key_of(head + skip - 4));
     if (message->type == EFT_MESSAGE_TEXT &&
-        !eft__utf8_feed(&reader->utf8, to, size))
-        return refuse(reader, event, EFT__CLOSE_INVALID_TEXT,
-                      "text message that is not UTF-8");
-    if (reader->left)
+        !eft__utf8_valid(message->data, size)) {
+        eft_message_free(message);
         return false;
-    enter(reader, EFT__FRAME_HEAD);
-    if (!reader->fin)
-        return false;
-    if (reader->utf8.need)
-        return refuse(reader, event, EFT__CLOSE_INVALID_TEXT,
-                      "text message that ends inside a character");
-    message->data[message->length] = 0;
-    reader->message = NULL;
+    }
+    *data += skip + size;
+    *length -= skip + size;
     event->type = EFT__EVENT_MESSAGE;
     event->message = message;
-    return true;
-}
-
-/* Section 5.5.1: nothing, or a code, or a code and a reason. */
-static bool read_close(eft__frame_reader *reader, eft__event *event)
-{
-    unsigned code = EFT__CLOSE_NONE;
-
-    if (event->length) {
-        code = (unsigned)event->payload[0] << 8 | event->payload[1];
-        event->payload += 2;
-        event->length -= 2;
-        if (!eft__close_code_valid(code))
-            return refuse(reader, event, EFT__CLOSE_PROTOCOL_ERROR,
-                          "Close frame with an illegal code");
-        if (!eft__utf8_valid(event->payload, event->length))
-            return refuse(reader, event, EFT__CLOSE_INVALID_TEXT,
-                          "close reason that is not UTF-8");
-    }
-    event->type = EFT__EVENT_CLOSE;
-    event->code = (uint16_t)code;
-    eft__frame_reader_stop(reader);
-    return true;
-}
-
-static bool read_control(eft__frame_reader *reader, const uint8_t **data,
-                         size_t *length, eft__event *event)
-{
-    size_t size = *length < reader->left ? *length : reader->left;
-
-    take_payload(reader, reader->control + reader->control_length, size, data,
-                 length);
-    reader->control_length = (uint8_t)(reader->control_length + size);
-    if (reader->left)
-        return false;
-    enter(reader, EFT__FRAME_HEAD);
-    reader->control[reader->control_length] = 0;
-    event->payload = reader->control;
-    event->length = reader->control_length;
-    if (reader->opcode == EFT__OP_CLOSE)
-        return read_close(reader, event);
-    event->type =
-        reader->opcode == EFT__OP_PING ? EFT__EVENT_PING : EFT__EVENT_PONG;
     return true;
 }
 
 bool eft__frame_read(eft__frame_reader *reader, const uint8_t **data,
                      size_t *length, eft__event *event)
 {
+    if (reader->state == EFT__FRAME_HEAD &&
+        read_short(reader, data, length, event))
+        return true;
     for (;;) {
+        uint8_t state = reader->state;
         bool whole = false;
 
-        switch (reader->state) {
+        switch (state) {
         case EFT__FRAME_HEAD:
             whole = read_head(reader, data, length, event);
-            if (!whole && reader->state == EFT__FRAME_HEAD)
-                return false;
             break;
         case EFT__FRAME_DATA:
-            whole = read_data(reader, data, length, event);
+            whole = eft__frame_data(reader, data, length, event);
             break;
         case EFT__FRAME_CONTROL:
-            whole = read_control(reader, data, length, event);
+            whole = (*length || !reader->left) &&
+                    eft__frame_control(reader, data, length, event);
             break;
         case EFT__FRAME_STOPPED:
             *data += *length;
             *length = 0;
-            return false;
+            break;
         }
-        if (whole)
-            return true;
-        if (reader->left && !*length)
-            return false;
+        if (whole || reader->state == state)
+            return whole;
     }
 }

@@ -2,6 +2,8 @@
  * Whole messages: the struct and its bytes are one block. */
 #include "message.h"
 
+#include <string.h>
+
 #include "../core/memory.h"
 
 static uint8_t *bytes_of(eft_message *message)
@@ -17,10 +19,25 @@ eft_message *eft__message_new(eft_message_type type, size_t capacity)
         message = eft__alloc(sizeof(eft__message) + capacity + 1);
     if (!message)
         return NULL;
+    ((eft__message *)message)->capacity = capacity;
     message->type = type;
+    message->first = message->last = true;
     message->length = 0;
     message->data = bytes_of(message);
     message->data[0] = 0;
+    return message;
+}
+
+eft_message *eft__message_copy(eft_message_type type, const void *bytes,
+                               size_t length)
+{
+    eft_message *message = eft__message_new(type, length);
+
+    if (!message)
+        return NULL;
+    memcpy(message->data, bytes, length);
+    message->data[length] = 0;
+    message->length = length;
     return message;
 }
 
@@ -30,8 +47,10 @@ eft_message *eft__message_resize(eft_message *message, size_t capacity)
 
     if (capacity <= SIZE_MAX - sizeof(eft__message) - 1)
         moved = eft__resize(message, sizeof(eft__message) + capacity + 1);
-    if (moved)
-        moved->data = bytes_of(moved);
+    if (!moved)
+        return NULL;
+    ((eft__message *)moved)->capacity = capacity;
+    moved->data = bytes_of(moved);
     return moved;
 }
 

@@ -9,14 +9,28 @@
  * bytes follow. */
 typedef struct eft__message {
     eft_message message;
-    struct eft__message *next; /* in the queue of a socket */
+    union {
+        size_t capacity; /* while it is read: what data has room for */
+        struct eft__message *next; /* later, in the queue of a socket */
+    };
 } eft__message;
 
 /* A message with room for capacity bytes and its NUL, length 0; or NULL. */
 eft_message *eft__message_new(eft_message_type type, size_t capacity);
 
-/* Makes room for capacity bytes, keeping the first length; returns the message
- * (it may have moved), or NULL with the old one untouched. */
+/* A whole message that holds a copy of length bytes; or NULL. */
+eft_message *eft__message_copy(eft_message_type type, const void *bytes,
+                               size_t length);
+
+/* eft__message_capacity answers for a message that is in no queue. */
+static inline size_t eft__message_capacity(const eft_message *message)
+{
+    return ((const eft__message *)message)->capacity;
+}
+
+/* Makes room for capacity bytes, more or fewer, keeping the first length;
+ * returns the message (it may have moved), or NULL with the old one untouched.
+ */
 eft_message *eft__message_resize(eft_message *message, size_t capacity);
 
 #endif

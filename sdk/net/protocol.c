@@ -7,6 +7,7 @@
 
 #include "eft/error.h"
 #include "message.h"
+#include "../core/memory.h"
 
 /* While this much waits, pongs are put off: a peer that pings and never reads
  * costs no more memory than that. */
@@ -18,13 +19,20 @@ static void drop_late_pong(eft__protocol *protocol)
     protocol->late_pong = NULL;
 }
 
+static void drop_deflater(eft__protocol *protocol)
+{
+    eft__deflater_free(protocol->deflater);
+    protocol->deflater = NULL;
+}
+
 static void enter(eft__protocol *protocol, eft__protocol_state state)
 {
     assert(state > protocol->state);
     assert(protocol->state != EFT__PROTOCOL_FINISHED ||
            state == EFT__PROTOCOL_ENDED);
-    protocol->state = state;
+    protocol->state = (uint8_t)state;
     drop_late_pong(protocol); /* nothing is sent any more */
+    drop_deflater(protocol);
 }
 
 static uint32_t next_mask(eft__mask_pool *masks)
@@ -38,13 +46,24 @@ static uint32_t next_mask(eft__mask_pool *masks)
     return masks->keys[--masks->left];
 }
 
+static eft__role role_of(const eft__protocol *protocol)
+{
+    return (eft__role)protocol->reader.role;
+}
+
+static inline bool put_frame(eft__protocol *protocol, eft__opcode opcode,
+                             bool fin, const void *payload, size_t length)
+{
+    assert(protocol->state == EFT__PROTOCOL_OPEN);
+    return eft__frame_write(&protocol->out, role_of(protocol),
+                            next_mask(protocol->masks), opcode, fin, payload,
+                            length);
+}
+
 static bool put(eft__protocol *protocol, eft__opcode opcode,
                 const void *payload, size_t length)
 {
-    assert(protocol->state == EFT__PROTOCOL_OPEN);
-    return eft__frame_write(&protocol->out, protocol->reader.role,
-                            next_mask(protocol->masks), opcode, true, payload,
-                            length);
+    return put_frame(protocol, opcode, true, payload, length);
 }
 
 static bool put_late_pong(eft__protocol *protocol)
@@ -110,6 +129,16 @@ static bool answer_ping(eft__protocol *protocol, const eft__event *ping)
     return true;
 }
 
+/* Without memory for it, the code must do. */
+static void keep_reason(eft__closing *closing, const eft__event *close)
+{
+    if (close->length)
+        closing->reason =
+            eft__copy_text((const char *)close->payload, close->length);
+    if (closing->reason)
+        closing->reason_length = (uint8_t)close->length;
+}
+
 /* Section 5.5.1: answered with the code that came; an answer of ours to an
  * earlier one was this already. */
 static void take_close(eft__protocol *protocol, const eft__event *close)
@@ -127,19 +156,33 @@ static void take_close(eft__protocol *protocol, const eft__event *close)
     settle(protocol, close->code, ours || normal ? EFT_ECLOSED : EFT_EPEERCLOSE,
            "");
     closing->clean = closing->sent != 0;
-    closing->reason = close->payload;
-    closing->reason_length = close->length;
+    keep_reason(closing, close);
     enter(protocol, EFT__PROTOCOL_FINISHED);
 }
 
-void eft__protocol_init(eft__protocol *protocol, eft__role role,
-                        size_t max_message, eft__mask_pool *masks)
+static void agree(eft__protocol *protocol, const eft__deflate_agreed *agreed)
 {
-    assert(role == EFT__SERVER || masks);
+    protocol->bits = agreed->send_bits;
+    protocol->takeover = agreed->send_takeover;
+    protocol->level = agreed->level;
+    protocol->threshold = agreed->threshold;
+    protocol->reader.bits = agreed->receive_bits;
+    protocol->reader.takeover = agreed->receive_takeover;
+}
+
+void eft__protocol_init(eft__protocol *protocol,
+                        const eft__protocol_settings *settings)
+{
+    eft__role role = settings->role;
+
+    assert(role == EFT__SERVER || settings->masks);
     memset(protocol, 0, sizeof *protocol);
-    protocol->masks = role == EFT__CLIENT ? masks : NULL;
+    protocol->masks = role == EFT__CLIENT ? settings->masks : NULL;
     protocol->closing.detail = "";
-    eft__frame_reader_init(&protocol->reader, role, max_message);
+    eft__frame_reader_init(&protocol->reader, role, settings->max_message);
+    protocol->reader.fragments = settings->fragments;
+    if (settings->deflate && settings->deflate->on)
+        agree(protocol, settings->deflate);
 }
 
 void eft__protocol_fini(eft__protocol *protocol)
@@ -147,13 +190,20 @@ void eft__protocol_fini(eft__protocol *protocol)
     eft__frame_reader_fini(&protocol->reader);
     eft__bytes_fini(&protocol->out);
     drop_late_pong(protocol);
+    drop_deflater(protocol);
+    eft__free(protocol->closing.reason);
+    protocol->closing.reason = NULL;
 }
 
 bool eft__protocol_next(eft__protocol *protocol, const uint8_t **data,
                         size_t *length, eft__event *event)
 {
-    if (!eft__frame_read(&protocol->reader, data, length, event))
+    if (!eft__frame_read(&protocol->reader, data, length, event)) {
+        eft__frame_reader_rest(&protocol->reader);
         return false;
+    }
+    if (event->type == EFT__EVENT_MESSAGE)
+        return true;
     if (event->type == EFT__EVENT_PING && !answer_ping(protocol, event)) {
         event->type = EFT__EVENT_ERROR;
         event->code = EFT__CLOSE_INTERNAL;
@@ -179,12 +229,58 @@ bool eft__protocol_eof(eft__protocol *protocol)
     return true;
 }
 
-int32_t eft__protocol_send(eft__protocol *protocol, eft_message_type type,
-                           const void *data, size_t length)
+/* How long a message gets that is sent in parts, nobody knows.  zlib has no raw
+ * window of 8 bits for a compressor. */
+static bool is_to_be_deflated(const eft__protocol *protocol, bool last,
+                              size_t length)
 {
+    return protocol->bits > 8 &&
+           (!last || (length && length >= protocol->threshold));
+}
+
+/* Where each message stands alone, one that would only grow goes as it is;
+ * otherwise the next ones may refer to it, and it grows by a few bytes. */
+static bool put_deflated(eft__protocol *protocol, eft__opcode opcode, bool fin,
+                         const void *data, size_t length)
+{
+    size_t before = eft__bytes_length(&protocol->out), size;
+    bool alone = !protocol->takeover && opcode != EFT__OP_CONTINUATION;
+
+    if (!protocol->deflater)
+        protocol->deflater = eft__deflater_new(protocol->bits, protocol->level);
+    else if (alone)
+        eft__deflater_forget(protocol->deflater);
+    if (!protocol->deflater ||
+        !eft__frame_deflate(&protocol->out, role_of(protocol),
+                            next_mask(protocol->masks), opcode, fin, data,
+                            length, protocol->deflater))
+        return false;
+    size = eft__bytes_length(&protocol->out) - before;
+    if (!alone || !fin || size <= eft__frame_size(role_of(protocol), length))
+        return true;
+    eft__bytes_cut(&protocol->out, before);
+    return put(protocol, opcode, data, length);
+}
+
+int32_t eft__protocol_send(eft__protocol *protocol, eft_message_type type,
+                           bool first, bool last, const void *data,
+                           size_t length)
+{
+    eft__opcode opcode = first ? (eft__opcode)type : EFT__OP_CONTINUATION;
+    bool done;
+
     if (protocol->state != EFT__PROTOCOL_OPEN)
         return EFT_ECLOSED;
-    return put(protocol, (eft__opcode)type, data, length) ? 0 : EFT_ENOMEM;
+    assert(first == !protocol->sending);
+    if (first)
+        protocol->deflating =
+            protocol->bits && is_to_be_deflated(protocol, last, length);
+    done = protocol->deflating
+               ? put_deflated(protocol, opcode, last, data, length)
+               : put_frame(protocol, opcode, last, data, length);
+    if (done)
+        protocol->sending = !last;
+    return done ? 0 : EFT_ENOMEM;
 }
 
 int32_t eft__protocol_ping(eft__protocol *protocol, const void *payload,
@@ -240,6 +336,9 @@ const uint8_t *eft__protocol_output(const eft__protocol *protocol,
 void eft__protocol_written(eft__protocol *protocol, size_t length)
 {
     eft__bytes_consume(&protocol->out, length);
+    if (protocol->deflater && !protocol->takeover && !protocol->sending &&
+        !eft__bytes_length(&protocol->out))
+        drop_deflater(protocol);
     /* Should memory be short, the pong stays for the next call. */
     if (protocol->late_pong && protocol->state == EFT__PROTOCOL_OPEN &&
         eft__bytes_length(&protocol->out) < PONG_LIMIT)
@@ -253,7 +352,7 @@ void eft__protocol_trim(eft__protocol *protocol)
 
 eft__transport eft__protocol_transport(const eft__protocol *protocol)
 {
-    switch (protocol->state) {
+    switch ((eft__protocol_state)protocol->state) {
     case EFT__PROTOCOL_OPEN:
         return EFT__TRANSPORT_KEEP;
     case EFT__PROTOCOL_CLOSING:

@@ -3,6 +3,7 @@
 #ifndef EFT_NET_PROTOCOL_H
 #define EFT_NET_PROTOCOL_H
 
+#include "deflate_offer.h"
 #include "frame.h"
 
 /* A driver owns the transport and the timers; this owns what RFC 6455 says in
@@ -43,11 +44,11 @@ typedef enum eft__protocol_state {
 typedef struct eft__closing {
     uint16_t code;         /* the peer's; EFT__CLOSE_NONE; EFT__CLOSE_LOST */
     uint16_t sent;         /* ours; EFT__CLOSE_NONE; 0 when we sent no Close */
-    bool clean;            /* a Close went each way */
     int32_t error;         /* 0 while nothing has ended it, else an EFT_E… */
     const char *detail;    /* a constant sentence, "" when the code says all */
-    const uint8_t *reason; /* the peer's: UTF-8 with a NUL, or NULL */
-    size_t reason_length;  /* bytes in reason */
+    char *reason;          /* the peer's: UTF-8 with a NUL, or NULL */
+    uint8_t reason_length; /* bytes in reason */
+    bool clean;            /* a Close went each way */
 } eft__closing;
 
 /* What the driver owes the transport. */
@@ -58,21 +59,37 @@ typedef enum eft__transport {
     EFT__TRANSPORT_END   /* write what waits, then end it */
 } eft__transport;
 
+/* What a connection begins with. */
+typedef struct eft__protocol_settings {
+    eft__role role;        /* which end we are */
+    size_t max_message;    /* the most bytes of a received one; SIZE_MAX: any */
+    eft__mask_pool *masks; /* a client's; a server may have NULL */
+    bool fragments;        /* messages are told in pieces: eft__frame_read */
+    const eft__deflate_agreed *deflate; /* NULL, or off: no compression */
+} eft__protocol_settings;
+
 typedef struct eft__protocol {
-    eft__protocol_state state; /* whose turn it is */
-    eft__frame_reader reader;  /* what arrives */
-    eft__bytes out;            /* what waits to be written */
-    eft__mask_pool *masks;     /* a client's; a server has NULL */
-    eft_message *late_pong;    /* the newest ping's payload, if its answer
-                                  waits for out to shrink, else NULL */
-    eft__closing closing;      /* how it ended, as far as is known */
+    eft__frame_reader reader; /* what arrives */
+    eft__bytes out;           /* what waits to be written */
+    eft__mask_pool *masks;    /* a client's; a server has NULL */
+    eft_message *late_pong;   /* the newest ping's payload, if its answer
+                                 waits for out to shrink, else NULL */
+    eft__deflater *deflater;  /* NULL before the first compressed message */
+    eft__closing closing;     /* how it ended, as far as is known */
+    uint32_t threshold;       /* shorter messages are not compressed */
+    uint8_t state;            /* eft__protocol_state: whose turn it is */
+    uint8_t bits;             /* our window; 0: nothing is compressed */
+    uint8_t level;            /* zlib's */
+    bool takeover;            /* our messages share a window */
+    bool sending;             /* the first part went out, the last did not */
+    bool deflating;           /* that message is compressed */
 } eft__protocol;
 
 /* eft__protocol_init starts an open connection, right behind the handshake.
  *
- * Owns: borrows masks until fini; a server may pass NULL. */
-void eft__protocol_init(eft__protocol *protocol, eft__role role,
-                        size_t max_message, eft__mask_pool *masks);
+ * Owns: copies settings; borrows masks until fini. */
+void eft__protocol_init(eft__protocol *protocol,
+                        const eft__protocol_settings *settings);
 
 /* eft__protocol_fini frees everything; it may come at any time. */
 void eft__protocol_fini(eft__protocol *protocol);
@@ -93,14 +110,18 @@ bool eft__protocol_next(eft__protocol *protocol, const uint8_t **data,
  * connection is over now, once, as eft__protocol_closing says. */
 bool eft__protocol_eof(eft__protocol *protocol);
 
-/* eft__protocol_send queues one whole message. length was checked against
- * limits, and text against UTF-8, before.
+/* eft__protocol_send queues a message, or a part of one: first and last say
+ * which parts begin and end it, and the sender does not begin another before.
+ * length was checked against limits, and text against UTF-8, before.
  *
+ * A message is compressed where that was agreed on, unless it is shorter than
+ * the threshold.
  * Owns:    copies data.
  * Errors:  EFT_ECLOSED  a Close went or came, or the connection failed
  *          EFT_ENOMEM   nothing was queued */
 int32_t eft__protocol_send(eft__protocol *protocol, eft_message_type type,
-                           const void *data, size_t length);
+                           bool first, bool last, const void *data,
+                           size_t length);
 
 /* eft__protocol_ping queues a ping.
  *
@@ -137,7 +158,9 @@ const uint8_t *eft__protocol_output(const eft__protocol *protocol,
 void eft__protocol_written(eft__protocol *protocol, size_t length);
 
 /* eft__protocol_trim frees the output's storage if nothing waits: a call for
- * connections that have been idle for a while. */
+ * connections that have been idle for a while.  What compression has to
+ * remember between messages stays; where nothing was agreed to be remembered,
+ * it was freed when the output ran empty, or the input. */
 void eft__protocol_trim(eft__protocol *protocol);
 
 /* eft__protocol_transport answers what to do about the transport now.  The

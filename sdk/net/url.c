@@ -7,17 +7,6 @@
 #include "../core/memory.h"
 #include "eft/error.h"
 
-/* Where the parts of the text lie while it is being read. */
-typedef struct url_parts {
-    const char *host;
-    size_t host_length;
-    const char *target; /* may lack its '/' */
-    size_t target_length;
-    uint16_t port;
-    bool tls;
-    bool literal; /* host is an IPv6 address in brackets */
-} url_parts;
-
 static const char *const out_of_place =
     "a URL has only printable ASCII characters without spaces: encode others "
     "with %";
@@ -64,13 +53,20 @@ static bool is_scheme(const char *text, size_t length, const char *scheme)
     return scheme[length] == 0;
 }
 
-static int32_t parse_scheme(url_parts *parts, const char **text,
+/* What is before "://"; 0: nothing. */
+static size_t scheme_length(const char *text)
+{
+    const char *end = strstr(text, "://");
+
+    return end ? (size_t)(end - text) : 0;
+}
+
+static int32_t parse_scheme(eft__url_parts *parts, const char **text,
                             const char **why)
 {
-    const char *end = strstr(*text, "://");
-    size_t length = end ? (size_t)(end - *text) : 0;
+    size_t length = scheme_length(*text);
 
-    if (!end || length == 0) {
+    if (length == 0) {
         *why = "a URL begins with ws:// or wss://";
         return EFT_EURL;
     }
@@ -80,18 +76,52 @@ static int32_t parse_scheme(url_parts *parts, const char **text,
         return EFT_ESCHEME;
     }
     parts->port = parts->tls ? 443 : 80;
-    *text = end + 3;
+    *text += length + 3;
     return 0;
 }
 
-static int32_t parse_host(url_parts *parts, const char **text, const char **why)
+static int32_t parse_proxy_scheme(eft__url_parts *parts, const char **text,
+                                  const char **why)
 {
-    const char *at = strpbrk(*text, "@/?");
+    size_t length = scheme_length(*text);
 
-    if (at && *at == '@') {
-        *why = "user and password in a URL are not supported";
+    if (length == 0) {
+        *why = "a proxy is given as http://host:port";
+        return EFT_EINVAL;
+    }
+    if (!is_scheme(*text, length, "http")) {
+        *why = "of proxies only those that begin with http:// are known";
         return EFT_ENOTSUP;
     }
+    parts->port = 80;
+    *text += length + 3;
+    return 0;
+}
+
+static int32_t parse_user(eft__url_parts *parts, const char **text,
+                          const char **why)
+{
+    size_t length = strcspn(*text, "/?#");
+    const char *at = memchr(*text, '@', length);
+
+    if (!at)
+        return 0;
+    if (!eft__url_is_user(*text, (size_t)(at - *text))) {
+        *why = "user and password in a URL are encoded with %, hold no "
+               "controls, and the user no colon";
+        return EFT_EURL;
+    }
+    if (at > *text) {
+        parts->user = *text;
+        parts->user_length = (size_t)(at - *text);
+    }
+    *text = at + 1;
+    return 0;
+}
+
+static int32_t parse_host(eft__url_parts *parts, const char **text,
+                          const char **why)
+{
     parts->literal = **text == '[';
     parts->host = *text + parts->literal;
     parts->host_length = span(parts->host, parts->literal ? is_address_character
@@ -108,7 +138,8 @@ static int32_t parse_host(url_parts *parts, const char **text, const char **why)
     return 0;
 }
 
-static int32_t parse_port(url_parts *parts, const char **text, const char **why)
+static int32_t parse_port(eft__url_parts *parts, const char **text,
+                          const char **why)
 {
     unsigned port = 0;
 
@@ -128,7 +159,7 @@ static int32_t parse_port(url_parts *parts, const char **text, const char **why)
     return 0;
 }
 
-static int32_t parse_target(url_parts *parts, const char *text,
+static int32_t parse_target(eft__url_parts *parts, const char *text,
                             const char **why)
 {
     parts->target = text;
@@ -144,25 +175,61 @@ static int32_t parse_target(url_parts *parts, const char *text,
     return 0;
 }
 
-static int32_t parse(url_parts *parts, const char *text, const char **why)
+static int32_t parse_authority(eft__url_parts *parts, const char **text,
+                               const char **why)
 {
-    int32_t error = EFT_EURL;
+    int32_t error = parse_user(parts, text, why);
+
+    if (!error)
+        error = parse_host(parts, text, why);
+    return error ? error : parse_port(parts, text, why);
+}
+
+static int32_t check_characters(const char *text, const char **why)
+{
     size_t length = 0;
 
-    while (text[length] > ' ' && text[length] < 127)
+    while (text && text[length] > ' ' && text[length] < 127)
         if (++length > EFT__URL_LENGTH) {
             *why = "a URL has at most 8192 bytes";
-            return error;
+            return EFT_EURL;
         }
-    if (text[length]) {
-        *why = out_of_place;
-        return error;
+    if (!text || text[length]) {
+        *why = text ? out_of_place : "there is no URL";
+        return EFT_EURL;
     }
-    if ((error = parse_scheme(parts, &text, why)) != 0 ||
-        (error = parse_host(parts, &text, why)) != 0 ||
-        (error = parse_port(parts, &text, why)) != 0)
+    return 0;
+}
+
+int32_t eft__url_read(eft__url_parts *parts, const char *text, const char **why)
+{
+    int32_t error = check_characters(text, why);
+
+    *parts = (eft__url_parts){0};
+    if (error || (error = parse_scheme(parts, &text, why)) != 0 ||
+        (error = parse_authority(parts, &text, why)) != 0)
         return error;
     return parse_target(parts, text, why);
+}
+
+int32_t eft__url_read_proxy(eft__url_parts *parts, const char *text,
+                            const char **why)
+{
+    int32_t error = check_characters(text, why);
+
+    *parts = (eft__url_parts){0};
+    if (error)
+        return EFT_EINVAL;
+    error = parse_proxy_scheme(parts, &text, why);
+    if (error)
+        return error;
+    if (parse_authority(parts, &text, why))
+        return EFT_EINVAL;
+    if (*text && strcmp(text, "/")) {
+        *why = "there is something behind the host and port of a proxy";
+        return EFT_EINVAL;
+    }
+    return 0;
 }
 
 static char *put(char *to, const char *text, size_t length)
@@ -185,41 +252,49 @@ static char *put_port(char *to, unsigned port)
     return to;
 }
 
+/* The whole with brackets, port and '/', then the host once more. */
+size_t eft__url_size(const eft__url_parts *parts)
+{
+    return sizeof "wss://[]:65535/" + parts->target_length +
+           2 * (parts->host_length + 1);
+}
+
+char *eft__url_write(eft__url *url, const eft__url_parts *parts, char *to)
+{
+    char *end = parts->tls ? put(to, "wss://", 6) : put(to, "ws://", 5);
+
+    url->url = to;
+    if (parts->literal)
+        *end++ = '[';
+    end = put(end, parts->host, parts->host_length);
+    if (parts->literal)
+        *end++ = ']';
+    if (parts->port != (parts->tls ? 443 : 80))
+        end = put_port(end, parts->port);
+    url->target = end;
+    if (parts->target_length == 0 || *parts->target != '/')
+        *end++ = '/';
+    end = put(end, parts->target, parts->target_length);
+    *end++ = 0;
+    url->host = end;
+    end = put(end, parts->host, parts->host_length);
+    *end++ = 0;
+    url->port = parts->port;
+    url->tls = parts->tls;
+    return end;
+}
+
 int32_t eft__url_parse(eft__url *url, const char *text, const char **why)
 {
-    url_parts parts = {0};
-    int32_t error = text ? parse(&parts, text, why) : EFT_EURL;
+    eft__url_parts parts;
+    int32_t error = eft__url_read(&parts, text, why);
 
     if (error)
         return error;
-    /* The whole with brackets, port and '/', then the host once more. */
-    size_t size = sizeof "wss://[]:65535/" + parts.target_length +
-                  2 * (parts.host_length + 1);
-    char *whole = eft__alloc(size);
+    char *whole = eft__alloc(eft__url_size(&parts));
     if (!whole)
         return EFT_ENOMEM;
-
-    char *end = put(whole, "wss://", 6);
-    if (!parts.tls)
-        end = put(whole, "ws://", 5);
-    if (parts.literal)
-        *end++ = '[';
-    end = put(end, parts.host, parts.host_length);
-    if (parts.literal)
-        *end++ = ']';
-    if (parts.port != (parts.tls ? 443 : 80))
-        end = put_port(end, parts.port);
-    url->target = end;
-    if (parts.target_length == 0 || *parts.target != '/')
-        *end++ = '/';
-    end = put(end, parts.target, parts.target_length);
-    *end++ = 0;
-    url->host = end;
-    end = put(end, parts.host, parts.host_length);
-    *end = 0;
-    url->url = whole;
-    url->port = parts.port;
-    url->tls = parts.tls;
+    eft__url_write(url, &parts, whole);
     return 0;
 }
 
@@ -227,4 +302,16 @@ void eft__url_fini(eft__url *url)
 {
     eft__free(url->url);
     url->url = NULL;
+}
+
+bool eft__url_same_origin(const eft__url *url, const eft__url_parts *other)
+{
+    size_t length = strlen(url->host);
+
+    if (length != other->host_length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (lower(url->host[i]) != lower(other->host[i]))
+            return false;
+    return url->port == other->port && url->tls == other->tls;
 }

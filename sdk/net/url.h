@@ -9,19 +9,62 @@
 
 enum { EFT__URL_LENGTH = 8192 };
 
-/* The parts of a ws: or wss: URL, all in one allocation. */
+/* Where the parts of a checked URL lie in its text. */
+typedef struct eft__url_parts {
+    const char *user; /* "user:password", still encoded, or NULL */
+    size_t user_length;
+    const char *host; /* without the brackets of an IPv6 address */
+    size_t host_length;
+    const char *target; /* path and query; may lack its '/' */
+    size_t target_length;
+    uint16_t port; /* the scheme's own where the URL has none */
+    bool tls;      /* wss */
+    bool literal;  /* host is an IPv6 address in brackets */
+} eft__url_parts;
+
+/* The parts as strings. */
 typedef struct eft__url {
-    char *url;          /* the whole, normalised; eft__url_fini frees it */
+    char *url;          /* the whole, normalised, without user and password */
     const char *host;   /* without the brackets of an IPv6 address */
     const char *target; /* path and query, begins with '/' */
-    uint16_t port;      /* the scheme's own where the URL has none */
+    uint16_t port;
     bool tls;
 } eft__url;
 
-/* Parses text.  Errors: EFT_EURL, EFT_ESCHEME, EFT_ENOTSUP, EFT_ENOMEM; *why is
- * then a constant sentence or NULL, and *url is not written. */
-int32_t eft__url_parse(eft__url *url, const char *text, const char **why);
+/* Reads the URL of a WebSocket.  Errors: EFT_EURL, EFT_ESCHEME; *why is then a
+ * constant sentence. */
+int32_t eft__url_read(eft__url_parts *parts, const char *text,
+                      const char **why);
 
+/* Likewise the URL of a proxy, http:.  Errors: EFT_EINVAL; EFT_ENOTSUP, a kind
+ * of proxy that we do not know. */
+int32_t eft__url_read_proxy(eft__url_parts *parts, const char *text,
+                            const char **why);
+
+/* Writes the strings into size bytes, and returns what is behind them. */
+size_t eft__url_size(const eft__url_parts *parts);
+char *eft__url_write(eft__url *url, const eft__url_parts *parts, char *to);
+
+/* The same with memory of their own, at url->url.  Errors: those of read,
+ * EFT_ENOMEM. */
+int32_t eft__url_parse(eft__url *url, const char *text, const char **why);
 void eft__url_fini(eft__url *url);
+
+/* Is it "user:password", or a user alone, as a header can have it? */
+bool eft__url_is_user(const char *text, size_t length);
+
+/* "Basic …" of user and password (RFC 7617), in the same way; size 0: there is
+ * none, and nothing is written. */
+size_t eft__url_basic_size(const eft__url_parts *parts);
+char *eft__url_basic_write(const eft__url_parts *parts, char *to);
+
+/* Resolves a reference, such as a Location (RFC 3986 section 5): *text is a
+ * whole URL, to be read and freed.  http and https become ws and wss.
+ * Errors: EFT_EURL, EFT_ESCHEME, with a constant sentence; EFT_ENOMEM. */
+int32_t eft__url_resolve(const eft__url *base, const char *reference,
+                         char **text, const char **why);
+
+/* Scheme, host and port are the same (RFC 6454). */
+bool eft__url_same_origin(const eft__url *url, const eft__url_parts *other);
 
 #endif

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+enum { WORD = sizeof(uint64_t), BLOCK = 8 * WORD };
+
+static const uint64_t high_bits = UINT64_C(0x8080808080808080);
+
 static uint64_t word_at(const uint8_t *at)
 {
     uint64_t word;
@@ -12,16 +16,23 @@ static uint64_t word_at(const uint8_t *at)
     return word;
 }
 
+static bool is_ascii_block(const uint8_t *at)
+{
+    uint64_t low = word_at(at) | word_at(at + WORD) | word_at(at + 2 * WORD) |
+                   word_at(at + 3 * WORD);
+
+    at += BLOCK / 2;
+    return !((low | word_at(at) | word_at(at + WORD) | word_at(at + 2 * WORD) |
+              word_at(at + 3 * WORD)) &
+             high_bits);
+}
+
 static const uint8_t *skip_ascii(const uint8_t *at, const uint8_t *end)
 {
-    const uint64_t high_bits = UINT64_C(0x8080808080808080);
-
-    while (end - at >= 32 && !((word_at(at) | word_at(at + 8) |
-                                word_at(at + 16) | word_at(at + 24)) &
-                               high_bits))
-        at += 32;
-    while (end - at >= 8 && !(word_at(at) & high_bits))
-        at += 8;
+    while (end - at >= BLOCK && is_ascii_block(at))
+        at += BLOCK;
+    while (end - at >= WORD && !(word_at(at) & high_bits))
+        at += WORD;
     while (at < end && *at < 0x80)
         at++;
     return at;

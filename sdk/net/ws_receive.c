@@ -8,17 +8,19 @@
 #include "../core/result.h"
 #include "targets/complete.h"
 #include "targets/world.h"
+#include "ws_options.h"
+#include "ws_ping.h"
 
 /* Design notes.  A message goes to the pending receive, or waits here.  It is
  * never lost between the two: a receive that completed but whose future was
  * freed before anybody took the result puts it back, in front. */
 
 enum {
-    HIGH_WATER =
-        16,        /* messages waiting: reading stops; websockets' max_queue */
-    LOW_WATER = 4, /* and goes on */
-    MOST_BYTES = 1 << 24, /* or these; the end in a world that goes on */
-    MOST_MESSAGES_OF_MAX = 4
+    LOW_PARTS = 4, /* of the full queue: reading goes on; websockets' low */
+    FULL_BYTES = 1 << 23, /* waiting, from which on reading stops, too */
+    MOST_BYTES = 1 << 24, /* the end, in a world that goes on */
+    FULL_MESSAGES = 2,    /* of max_message, that may wait in any case */
+    MOST_MESSAGES = 4
 };
 
 static void free_message(void *message)
@@ -26,13 +28,49 @@ static void free_message(void *message)
     eft_message_free(message);
 }
 
+static bool is_unlimited(const eft_ws *ws)
+{
+    return ws->max_message >= SIZE_MAX - sizeof(eft__message);
+}
+
+/* Does more wait than these bytes, and so many messages of any length? */
+static bool is_over(const eft_ws *ws, size_t bytes, size_t messages)
+{
+    return ws->waiting_bytes > bytes &&
+           (is_unlimited(ws) || ws->waiting_bytes / messages >
+                                    ws->max_message + sizeof(eft__message));
+}
+
+/* Time to stop reading. */
+static bool is_full(const eft_ws *ws)
+{
+    return ws->waiting_count >= ws->receive_queue ||
+           is_over(ws, FULL_BYTES, FULL_MESSAGES);
+}
+
+/* More has come than anybody can want to keep.  Who sets no limit to messages
+ * has set one to their number. */
+static bool is_too_much(const eft_ws *ws)
+{
+    return is_over(ws, MOST_BYTES, MOST_MESSAGES) &&
+           (!is_unlimited(ws) || ws->waiting_count > ws->receive_queue);
+}
+
 static void resume_reading(eft_ws *ws)
 {
-    if (!ws->paused || ws->waiting_count > LOW_WATER)
+    if (!ws->paused || ws->waiting_count > ws->receive_queue / LOW_PARTS ||
+        is_full(ws))
         return;
     ws->paused = false;
+    eft__ws_heard(ws);
     if (ws->state != EFT__WS_CLOSED)
         eft_target_ws_pause(ws->identified.id, false);
+}
+
+/* What a message costs: one without bytes is not free. */
+static size_t cost_of(const eft_message *message)
+{
+    return sizeof(eft__message) + message->length;
 }
 
 static eft_message *take_first(eft_ws *ws)
@@ -43,7 +81,7 @@ static eft_message *take_first(eft_ws *ws)
     if (!ws->first)
         ws->last = NULL;
     ws->waiting_count--;
-    ws->waiting_bytes -= first->message.length;
+    ws->waiting_bytes -= cost_of(&first->message);
     return &first->message;
 }
 
@@ -58,7 +96,7 @@ static void put_last(eft_ws *ws, eft_message *message)
         ws->first = added;
     ws->last = added;
     ws->waiting_count++;
-    ws->waiting_bytes += message->length;
+    ws->waiting_bytes += cost_of(message);
 }
 
 static void put_first(eft_ws *ws, eft_message *message)
@@ -70,7 +108,7 @@ static void put_first(eft_ws *ws, eft_message *message)
     if (!ws->last)
         ws->last = added;
     ws->waiting_count++;
-    ws->waiting_bytes += message->length;
+    ws->waiting_bytes += cost_of(message);
 }
 
 void eft__ws_drop_messages(eft_ws *ws)
@@ -120,7 +158,7 @@ static void fini_receive(eft_future *future)
 static const eft__future_class receive_class = {
     .name = "ws_receive", .cancel = cancel_receive, .fini = fini_receive};
 
-eft_future *eft_ws_receive(eft_ws *ws)
+static eft_future *receive(eft_ws *ws)
 {
     eft_future *instead;
 
@@ -141,6 +179,24 @@ eft_future *eft_ws_receive(eft_ws *ws)
     return &op->future;
 }
 
+eft_future *eft_ws_receive(eft_ws *ws)
+{
+    return ws->fragments
+               ? eft__future_failed(EFT_EINVAL,
+                                    "a connection with the option fragments "
+                                    "has eft_ws_receive_fragment()")
+               : receive(ws);
+}
+
+eft_future *eft_ws_receive_fragment(eft_ws *ws)
+{
+    return ws->fragments
+               ? receive(ws)
+               : eft__future_failed(EFT_EINVAL,
+                                    "eft_ws_receive_fragment() is for a "
+                                    "connection with the option fragments");
+}
+
 void eft__ws_receive_end(eft_ws *ws, int32_t error, const char *detail)
 {
     eft__ws_op *op = ws->receive;
@@ -150,33 +206,16 @@ void eft__ws_receive_end(eft_ws *ws, int32_t error, const char *detail)
         eft__future_fail_copy(&op->future, error, detail);
 }
 
-static bool has_too_many_bytes(const eft_ws *ws)
-{
-    return ws->waiting_bytes > MOST_BYTES &&
-           ws->waiting_bytes / MOST_MESSAGES_OF_MAX > ws->max_message;
-}
-
-/* Time to stop reading. */
-static bool is_full(const eft_ws *ws)
-{
-    return ws->waiting_count >= HIGH_WATER || has_too_many_bytes(ws);
-}
-
-/* More has come than anybody can want to keep, from a world that could not be
- * stopped. */
+/* The world could not be stopped. */
 static void overflow(eft_ws *ws)
 {
     char detail[128];
 
     snprintf(detail, sizeof detail,
-             "%zu messages of %zu bytes arrived faster than they were received",
-             ws->waiting_count, ws->waiting_bytes);
-    if (ws->state == EFT__WS_OPEN)
-        eft_target_ws_close(ws->identified.id,
-                            eft_target_ws_traits_of_world.any_close_code ? 1008
-                                                                         : 4008,
-                            "receive queue is full", 21);
-    eft__ws_cut(ws, EFT_ELIMIT, detail);
+             "%lu messages of %zu bytes arrived faster than they were received",
+             (unsigned long)ws->waiting_count, ws->waiting_bytes);
+    eft__ws_fail(ws, eft__ws_traits->any_close_code ? 1008 : 4008,
+                 "receive queue is full", EFT_ELIMIT, detail);
 }
 
 bool eft_core_ws_message(uint32_t id, eft_message *message)
@@ -185,17 +224,18 @@ bool eft_core_ws_message(uint32_t id, eft_message *message)
 
     /* After our Close nothing is received any more: a browser does not give it
      * (WHATWG WebSockets: unless ready state is OPEN, return). */
-    if (!ws || ws->state != EFT__WS_OPEN || ws->given_up || ws->failure) {
+    if (!ws || ws->state != EFT__WS_OPEN || ws->given_up || ws->end) {
         eft_message_free(message);
         return true;
     }
+    eft__ws_heard(ws);
     if (hand_over(ws, message))
         return true;
     put_last(ws, message);
     if (!ws->paused && is_full(ws)) {
         ws->paused = true;
         eft_target_ws_pause(ws->identified.id, true);
-    } else if (ws->paused && has_too_many_bytes(ws)) {
+    } else if (ws->paused && is_too_much(ws)) {
         overflow(ws);
         return false;
     }

@@ -10,6 +10,7 @@
 #include "targets/complete.h"
 #include "targets/world.h"
 #include "utf8.h"
+#include "ws_turns.h"
 #include "../core/ids.h"
 
 static bool cancel_send(eft_future *future)
@@ -24,6 +25,19 @@ static bool cancel_send(eft_future *future)
 static const eft__future_class send_class = {
     .name = "ws_send", .cancel = cancel_send, .fini = eft__ws_op_fini};
 
+eft__ws_op *eft__ws_send_op(eft_ws *ws, eft_future **instead)
+{
+    return eft__ws_op_make(ws, &send_class, instead);
+}
+
+void eft__ws_hand_down(eft_ws *ws, eft__ws_op *op, eft_message_type type,
+                       bool first, bool last, const void *data, size_t length)
+{
+    if (op)
+        eft__queue_append(&ws->sends, &op->link);
+    eft_target_ws_send(ws->identified.id, type, first, last, data, length);
+}
+
 static eft_future *send(eft_ws *ws, eft_message_type type, const void *data,
                         size_t length)
 {
@@ -31,11 +45,12 @@ static eft_future *send(eft_ws *ws, eft_message_type type, const void *data,
 
     if (ws->state != EFT__WS_OPEN)
         return eft__ws_refuse(ws);
-    eft__ws_op *op = eft__ws_op_make(ws, &send_class, &instead);
+    if (ws->turns)
+        return eft__ws_turns_wait(ws, type, data, length);
+    eft__ws_op *op = eft__ws_send_op(ws, &instead);
     if (!op)
         return instead;
-    eft__queue_append(&ws->sends, &op->link);
-    eft_target_ws_send(ws->identified.id, type, data, length);
+    eft__ws_hand_down(ws, op, type, true, true, data, length);
     return &op->future;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The virtual world: a clock that jumps, and no network. */
+ * The virtual world: a clock that jumps. */
 #include "targets/virtual/virtual.h"
 
 #include <stdio.h>
@@ -14,9 +14,6 @@
  * is ready: a program that is never idle never sees a timer. */
 
 static _Thread_local int64_t now_ns;
-
-const eft_target_ws_traits eft_target_ws_traits_of_world = {
-    .any_close_code = true, .ca_file = true};
 
 void eft__virtual_idle(void)
 {
@@ -68,46 +65,4 @@ void eft_target_log(int level, const char *text)
                            : "info";
 
     fprintf(stderr, "%s: %s\n", name, text);
-}
-
-void eft_target_ws_open(uint32_t id, const eft_target_ws_request *request)
-{
-    const eft_core_ws_end end = {.error = EFT_ENOTSUP,
-                                 .code = 1006,
-                                 .reason = "",
-                                 .detail = "the virtual world has no network"};
-
-    (void)request;
-    eft_core_ws_closed(id, &end);
-}
-
-/* No connection is ever open: the core has no reason to call the others. */
-
-void eft_target_ws_send(uint32_t id, eft_message_type type, const void *data,
-                        size_t length)
-{
-    (void)id;
-    (void)type;
-    (void)data;
-    (void)length;
-}
-
-void eft_target_ws_pause(uint32_t id, bool paused)
-{
-    (void)id;
-    (void)paused;
-}
-
-void eft_target_ws_close(uint32_t id, uint16_t code, const char *reason,
-                         size_t reason_length)
-{
-    (void)id;
-    (void)code;
-    (void)reason;
-    (void)reason_length;
-}
-
-void eft_target_ws_abort(uint32_t id)
-{
-    (void)id;
 }

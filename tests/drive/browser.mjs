@@ -21,12 +21,12 @@ export function launch({ trusted } = {}) {
 }
 
 // Runs in the page: starts a program by the loader that users have.
-async function start({ name, args, fibers, base }) {
+async function start({ name, args, fibers, base, sockets }) {
   const { run } = await import('/eft/loader.mjs');
   const controller = new AbortController();
   globalThis.interrupt = () => controller.abort();
   const program = run(name, {
-    args, fibers, base,
+    args, fibers, base, sockets,
     signal: controller.signal,
     print: (text) => globalThis.report('out', text),
     printErr: (text) => globalThis.report('err', text),
@@ -35,8 +35,12 @@ async function start({ name, args, fibers, base }) {
   return program.exit;
 }
 
-// Gives what runProcess() does; site is a server that has /eft/ and /blank.html.
-export async function runInPage(browser, site, { name, args, fibers, base, limit, onLine }) {
+const goToBlank = (page, site) => page.goto(`${site}/blank.html`);
+
+// Gives what runProcess() does; site is a server that has /eft/ and /blank.html. enter(page, site)
+// opens another page, prepared in another way.
+export async function runInPage(browser, site, options) {
+  const { name, args, fibers, base, sockets, limit, onLine, enter = goToBlank } = options;
   const lines = [];
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -54,8 +58,8 @@ export async function runInPage(browser, site, { name, args, fibers, base, limit
     page.on('console', (message) => keep('err', `console: ${message.text()}`));
   });
   await page.exposeFunction('report', keep);
-  await page.goto(`${site}/blank.html`);
-  const running = page.evaluate(start, { name, args, fibers, base }).then(
+  await enter(page, site);
+  const running = page.evaluate(start, { name, args, fibers, base, sockets }).then(
     (code) => ({ code }),
     (error) => ({ reason: error.message.split('\n')[0] }),
   );

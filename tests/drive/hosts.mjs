@@ -12,12 +12,15 @@ const LIMIT = 120_000; // ms; no program of ours needs a tenth of it
 //   name      as it is printed
 //   world     'native' or 'web': what its errors can tell
 //   preset    whose build it runs; web-plain has no fibers
-//   run(folder, program, args, {limit, onLine}) as runProcess() does; folder is 'tests' or 'demos'
+//   env       what its programs find in their environment, natively
+//   run(folder, program, args, {limit, onLine}) as runProcess() does; folder is 'tests' or 'demos';
+//             in a page also what runInPage() and the loader know
 function executables(root, preset, env) {
   return {
     name: preset,
     world: 'native',
     preset,
+    env,
     run: (folder, program, args, options = {}) =>
       runProcess(path.join(root, 'build', preset, folder, program), args, {
         limit: LIMIT, ...options, env,
@@ -47,7 +50,7 @@ function pages(browser, site, fibers) {
     browser: true,
     run: (folder, program, args, options = {}) =>
       runInPage(browser, site, {
-        limit: LIMIT, ...options, name: program, args, fibers, base: `${site}/${folder}/`,
+        limit: LIMIT, base: `${site}/${folder}/`, ...options, name: program, args, fibers,
       }),
   };
 }

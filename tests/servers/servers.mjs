@@ -8,13 +8,19 @@ import https from 'node:https';
 import net from 'node:net';
 import path from 'node:path';
 import { WebSocketServer } from 'ws';
-import { behaviours } from './behaviours.mjs';
+import { behaviours, ofSilentPongs } from './behaviours.mjs';
+import { startOthers } from './others.mjs';
+import { startProxies } from './proxies.mjs';
 import { rawBehaviours } from './raw.mjs';
+import { startSockets } from './unix.mjs';
 
 const HOST = '127.0.0.1';
 
+// So many connections may wait to be accepted: where more do, the system loses some.
+const BACKLOG = 4096;
+
 async function listen(server) {
-  server.listen(0, HOST);
+  server.listen({ port: 0, host: HOST, backlog: BACKLOG });
   await once(server, 'listening');
   return server.address().port;
 }
@@ -24,25 +30,47 @@ const partsOf = (request) => new URL(request.url, 'http://localhost').pathname.s
 // The first offered subprotocol of these is chosen.
 const SUBPROTOCOLS = ['eft.test', 'chat'];
 
+const openings = { ...behaviours, ...ofSilentPongs, flaky: behaviours.echo };
+
+// Refuses so many attempts at a path and lets the next one pass, again and again.
+function makeFlaky() {
+  const refused = new Map();
+  return (url, count) => {
+    const before = refused.get(url) ?? 0;
+    refused.set(url, before < count ? before + 1 : 0);
+    return before < count;
+  };
+}
+
 // Lets an HTTP server answer upgrades by their path; tell(event) hears of each connection's end.
 function serveWebSockets(server, tell) {
-  const wss = new WebSocketServer({
+  const options = {
     noServer: true,
     perMessageDeflate: false,
     handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
-  });
+  };
+  const wss = new WebSocketServer(options);
+  const wssOfSilentPongs = new WebSocketServer({ ...options, autoPong: false });
+  const isRefused = makeFlaky();
+  const open = (request, socket, head, behave) => {
+    const chosen = behave === ofSilentPongs.pong ? wssOfSilentPongs : wss;
+    chosen.handleUpgrade(request, socket, head, (ws) => {
+      ws.on('error', () => {});
+      ws.on('close', (code, reason) => {
+        tell({ event: 'closed', path: request.url, code, reason: reason.toString() });
+      });
+      behave(ws, partsOf(request).slice(1));
+      tell({ event: 'open', path: request.url });
+    });
+  };
   server.on('upgrade', (request, socket, head) => {
     const [name, ...rest] = partsOf(request);
     socket.on('error', () => {});
-    if (Object.hasOwn(behaviours, name)) {
-      wss.handleUpgrade(request, socket, head, (ws) => {
-        ws.on('error', () => {});
-        ws.on('close', (code, reason) => {
-          tell({ event: 'closed', path: request.url, code, reason: reason.toString() });
-        });
-        behaviours[name](ws, rest);
-        tell({ event: 'open', path: request.url });
-      });
+    const busy = { flaky: Number(rest[0]), restarting: 1 }[name] ?? 0;
+    if (busy && isRefused(request.url, busy)) {
+      rawBehaviours.status(request, socket, ['503']);
+    } else if (Object.hasOwn(openings, name)) {
+      open(request, socket, head, openings[name]);
     } else if (Object.hasOwn(rawBehaviours, name)) {
       rawBehaviours[name](request, socket, rest);
     } else {
@@ -51,10 +79,22 @@ function serveWebSockets(server, tell) {
   });
 }
 
-function tlsServer(directory, name) {
+// [name, whose certificate it shows, more options]: the servers behind TLS.
+const tlsServers = (ca) => [
+  ['wss', 'good'],
+  ['wss-bad', 'bad'],
+  ['wss-expired', 'expired'],
+  ['wss-wrong-host', 'elsewhere'],
+  ['wss-client-cert', 'good', { ca, requestCert: true }],
+  ['wss-client-cert-1.2', 'good', { ca, requestCert: true, maxVersion: 'TLSv1.2' }],
+  ['wss-old', 'good', { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' }],
+];
+
+function tlsServer(directory, name, more) {
   return https.createServer({
     key: readFileSync(path.join(directory, `${name}.key`)),
     cert: readFileSync(path.join(directory, `${name}.crt`)),
+    ...more,
   });
 }
 
@@ -67,10 +107,11 @@ async function refusedPort(port, sockets) {
 }
 
 // startServers({certificates, tell}) gives {urls, close}; certificates is the folder that
-// tests/certificates filled, without which there is no wss.
+// tests/certificates filled, without which there is no wss, and nobody else's server.
 export async function startServers({ certificates, tell = () => {} } = {}) {
   const sockets = new Set();
   const servers = [];
+  let others = null;
   const start = async (server) => {
     server.on('connection', (socket) => {
       sockets.add(socket);
@@ -92,23 +133,37 @@ export async function startServers({ certificates, tell = () => {} } = {}) {
     refused: `ws://${HOST}:${await refusedPort(plain.address().port, sockets)}/`,
     unresolvable: 'ws://no-such-host.invalid/',
   };
-  for (const name of [...Object.keys(behaviours), ...Object.keys(rawBehaviours)]) {
+  for (const name of [...Object.keys(openings), ...Object.keys(rawBehaviours)]) {
     urls[name] = `${ws}/${name}`;
   }
   if (certificates) {
-    for (const [name, file] of [['wss', 'good'], ['wss-bad', 'bad']]) {
-      const server = tlsServer(certificates, file);
+    const ca = path.join(certificates, 'ca.crt');
+    for (const [name, file, more] of tlsServers(readFileSync(ca))) {
+      const server = tlsServer(certificates, file, more);
       server.on('tlsClientError', () => {});
       serveWebSockets(server, tell);
       urls[name] = `wss://${await start(server)}/echo`;
     }
-    urls.ca = path.join(certificates, 'ca.crt');
+    for (const name of ['client', 'bad']) {
+      urls[`${name}-crt`] = path.join(certificates, `${name}.crt`);
+      urls[`${name}-key`] = path.join(certificates, `${name}.key`);
+    }
+    urls.ca = ca;
+    urls['locked-key'] = path.join(certificates, 'locked.key');
+    others = await startOthers({
+      certificates, backend: new URL(ws).host, refused: new URL(urls.refused).host,
+    });
+    Object.assign(urls, others.urls);
   }
+  const proxies = await startProxies(start);
+  const unix = await startSockets((server) => serveWebSockets(server, tell));
+  Object.assign(urls, proxies.urls, unix.urls);
 
   const close = async () => {
+    await others?.close();
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of sockets) socket.destroy();
-    await Promise.all(closed);
+    await Promise.all([...closed, proxies.close(), unix.close()]);
   };
   return { urls, close };
 }

@@ -20,7 +20,9 @@
 #include "eft/memory.h"
 #include "eft/message.h"
 #include "eft/json.h"
+#include "eft/tls.h"
 #include "eft/ws.h"
+#include "eft/reconnect.h"
 #include "eft/handler.h"
 
 #endif

@@ -40,6 +40,7 @@ extern "C" {
     X(EFT_EFULL, -15, "the queue is full")                                     \
     X(EFT_EEMPTY, -16, "the queue is empty")                                   \
     X(EFT_EBROKEN, -17, "the barrier is broken")                               \
+    X(EFT_EADDRINUSE, -18, "address already in use")                           \
     /* what is checked before anything is sent */                              \
     X(EFT_EURL, -20, "malformed URL")                                          \
     X(EFT_ESCHEME, -21, "unknown URL scheme")                                  \
@@ -54,6 +55,8 @@ extern "C" {
     X(EFT_EUNREACHABLE, -33, "host unreachable")                               \
     X(EFT_EHANDSHAKE, -34, "opening handshake failed")                         \
     X(EFT_ETLS, -35, "TLS failed")                                             \
+    X(EFT_EPROXY, -36, "the proxy failed")                                     \
+    X(EFT_EREDIRECT, -37, "redirected where it may not go")                    \
     /* an open connection */                                                   \
     X(EFT_EPROTO, -40, "the peer broke the protocol")                          \
     X(EFT_EABNORMAL, -41, "connection lost without a closing handshake")       \
@@ -78,9 +81,9 @@ const char *eft_error_name(int32_t error);
 
 /* eft_error_is answers whether error is of a kind.
  *
- * It is true of equal codes, and of every code from EFT_ERESOLVE to EFT_ETLS
- * when kind is EFT_ECONNECT, so that a program that runs in both worlds can
- * ask one question. */
+ * It is true of equal codes, and of every code from EFT_ERESOLVE to
+ * EFT_EREDIRECT when kind is EFT_ECONNECT, so that a program that runs in both
+ * worlds can ask one question. */
 bool eft_error_is(int32_t error, int32_t kind);
 
 /* eft_error_detail gives the sentence that came with the last error which the

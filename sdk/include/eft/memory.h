@@ -11,7 +11,7 @@ extern "C" {
 
 /* All memory of the library's own objects comes from one function that acts
  * as realloc does: size 0 frees and returns NULL, memory NULL allocates.
- * libuv, libwebsockets, libcurl and cJSON keep their own allocators. */
+ * libuv, OpenSSL, libcurl and cJSON keep their own allocators. */
 typedef void *eft_allocator(void *context, void *memory, size_t size);
 
 /* eft_set_allocator makes allocator the source of all later memory; NULL

@@ -3,6 +3,7 @@
 #ifndef EFT_MESSAGE_H
 #define EFT_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,9 @@ typedef enum eft_message_type {
  * NUL, not counted in length, always follows the last byte. */
 typedef struct eft_message {
     eft_message_type type; /* text or binary */
+    bool first;            /* it begins here: false in a later fragment only */
+    bool last;             /* it ends here: false in a fragment with more to
+                              follow */
     size_t length;         /* bytes in data, without the NUL behind them */
     uint8_t *data;         /* lives and dies with the message */
 } eft_message;

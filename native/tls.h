@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ * A client's TLS: whom to trust, who we are, and what went wrong. */
+#ifndef EFT_NATIVE_TLS_H
+#define EFT_NATIVE_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "eft/tls.h"
+
+/* What is known of a handshake, for the sentence if it fails. */
+typedef struct eft__tls_notes {
+    const char *name; /* whom the certificate has to name */
+    bool asked;       /* the server asked for a certificate, and got none */
+    uint8_t alert;    /* of the server's, fatal; 0: none */
+    char words[256];  /* about the server's certificate, or "" */
+} eft__tls_notes;
+
+/* eft__tls_settings are what connections with the same options share; the
+ * files are read once, and again when they have changed. */
+typedef struct eft__tls_settings eft__tls_settings;
+
+struct ssl_st;
+
+/* eft__tls_new makes OpenSSL's SSL for one connection, in connect state; peer
+ * is "host:port".
+ *
+ * Owns:    borrows all but notes, which have to outlive the handshake, and
+ *          notes->name with them; gives the SSL.  *kept is the list of all
+ *          settings so far, NULL at first; it grows no longer than 16.
+ * Errors:  NULL: why is a sentence that names the option and the file, or ""
+ *          when memory ran out. */
+struct ssl_st *eft__tls_new(eft__tls_settings **kept,
+                            const eft_tls_options *options, const char *peer,
+                            eft__tls_notes *notes, char *why, size_t size);
+
+/* eft__tls_explain says why a connection ended that was not open yet; fault is
+ * the stream's, or NULL.  NULL: TLS was not the reason.
+ *
+ * Owns:    lends a constant sentence, or one that lives as long as notes. */
+const char *eft__tls_explain(eft__tls_notes *notes, const char *fault);
+
+/* eft__tls_settings_free frees the list. */
+void eft__tls_settings_free(eft__tls_settings *kept);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ * User and password in a URL, and the header that they become. */
+#include <string.h>
+
+#include "url.h"
+
+/* RFC 3986 section 3.2.1. */
+static bool is_user_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || (c && strchr("-._~!$&'()*+,;=:%", c));
+}
+
+static int digit_of(char c)
+{
+    const char *digits = "0123456789abcdef0123456789ABCDEF";
+    const char *at = c ? strchr(digits, c) : NULL;
+
+    return at ? (int)(at - digits) & 15 : -1;
+}
+
+/* The byte at *text, decoded, which is then behind it; -1: it is malformed. */
+static int decode(const char **text, const char *end)
+{
+    const char *at = (*text)++;
+
+    if (*at != '%')
+        return (unsigned char)*at;
+    if (end - at < 3 || digit_of(at[1]) < 0 || digit_of(at[2]) < 0)
+        return -1;
+    *text = at + 3;
+    return digit_of(at[1]) << 4 | digit_of(at[2]);
+}
+
+/* RFC 7617 section 2: no controls, and no colon in a user's name. */
+bool eft__url_is_user(const char *text, size_t length)
+{
+    const char *end = text + length, *colon = memchr(text, ':', length);
+
+    while (text < end) {
+        bool in_name = !colon || text < colon;
+
+        if (!is_user_character(*text))
+            return false;
+        bool encoded = *text == '%';
+        int c = decode(&text, end);
+        if (c < ' ' || c == 127 || (c == ':' && in_name && encoded))
+            return false;
+    }
+    return true;
+}
+
+/* A user alone has an empty password. */
+static bool lacks_colon(const eft__url_parts *parts)
+{
+    return !memchr(parts->user, ':', parts->user_length);
+}
+
+size_t eft__url_basic_size(const eft__url_parts *parts)
+{
+    /* As long as if nothing were encoded, and with a colon. */
+    size_t length = parts->user_length + 1;
+
+    return parts->user ? sizeof "Basic " + (length + 2) / 3 * 4 : 0;
+}
+
+/* RFC 4648 section 4. */
+static char *put_base64(char *to, uint32_t bytes, int count)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs"
+                                 "tuvwxyz0123456789+/";
+
+    for (int i = 0; i < 4; i++)
+        *to++ = i <= count ? digits[bytes >> (18 - 6 * i) & 63] : '=';
+    return to;
+}
+
+char *eft__url_basic_write(const eft__url_parts *parts, char *to)
+{
+    const char *at = parts->user, *end = at + parts->user_length;
+    bool colon = parts->user && lacks_colon(parts);
+    uint32_t bytes = 0;
+    int count = 0;
+
+    if (!parts->user)
+        return to;
+    memcpy(to, "Basic ", 6);
+    to += 6;
+    while (at < end || colon) {
+        int c = at < end ? decode(&at, end) : ':';
+
+        colon = colon && c != ':';
+        bytes |= (uint32_t)c << (16 - 8 * count);
+        if (++count == 3) {
+            to = put_base64(to, bytes, count);
+            bytes = 0;
+            count = 0;
+        }
+    }
+    if (count)
+        to = put_base64(to, bytes, count);
+    *to++ = 0;
+    return to;
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT
+ * The options of a connection: what is refused, and what is made of the rest.
+ */
+#include <string.h>
+
+#include "sdk/net/ws_options.h"
+#include "suite.h"
+#include "ws_script.h"
+
+static const char *const url = "ws://host/";
+
+/* Is it refused with this error, and these words? */
+static bool refuses(const eft_ws_options *options, int32_t error,
+                    const char *words)
+{
+    eft_future *connect = eft_ws_connect(url, options);
+    bool asked = script_asked("");
+    int32_t got = script_error(connect);
+
+    if (got != error)
+        test_explain("# got %s\n", eft_error_name(got));
+    return asked && got == error && script_told(words);
+}
+
+static bool invalid(const eft_ws_options *options, const char *words)
+{
+    return refuses(options, EFT_EINVAL, words);
+}
+
+/* Goes the request out?  It is lent until the next connection. */
+static const eft_target_ws_request *request_of(const char *text,
+                                               const eft_ws_options *options)
+{
+    static eft_future *connect;
+
+    if (options || text) {
+        connect = eft_ws_connect(text, options);
+        const eft__virtual_call *call = eft__virtual_ws_next();
+
+        return call && eft_future_state(connect) == EFT_PENDING ? call->request
+                                                                : NULL;
+    }
+    eft_future_free(connect);
+    script_ignore();
+    return NULL;
+}
+
+static void forget_request(void)
+{
+    request_of(NULL, NULL);
+    script_settle();
+}
+
+static bool accepts(const eft_ws_options *options)
+{
+    bool accepted = request_of(url, options) != NULL;
+
+    forget_request();
+    return accepted;
+}
+
+static void numbers_have_ranges(void)
+{
+    script_begin();
+    CHECK(invalid(&(eft_ws_options){.open_timeout_ms = -2}, "open_timeout_ms"));
+    CHECK(
+        invalid(&(eft_ws_options){.close_timeout_ms = -2}, "close_timeout_ms"));
+    CHECK(
+        invalid(&(eft_ws_options){.ping_interval_ms = -2}, "ping_interval_ms"));
+    CHECK(invalid(&(eft_ws_options){.ping_timeout_ms = INT64_MIN},
+                  "ping_timeout_ms"));
+    CHECK(invalid(&(eft_ws_options){.max_redirects = -2}, "max_redirects"));
+    CHECK(accepts(&(eft_ws_options){.open_timeout_ms = -1,
+                                    .close_timeout_ms = -1,
+                                    .ping_interval_ms = -1,
+                                    .ping_timeout_ms = -1,
+                                    .max_redirects = -1,
+                                    .max_message = SIZE_MAX,
+                                    .receive_queue = SIZE_MAX,
+                                    .write_limit = SIZE_MAX}));
+    CHECK(accepts(&(eft_ws_options){.open_timeout_ms = INT64_MAX}));
+    script_end();
+}
+
+static void compression_has_ranges(void)
+{
+    script_begin();
+    CHECK(invalid(&(eft_ws_options){.deflate.client_max_window_bits = 8},
+                  "deflate.client_max_window_bits"));
+    CHECK(invalid(&(eft_ws_options){.deflate.server_max_window_bits = 16},
+                  "deflate.server_max_window_bits"));
+    CHECK(invalid(&(eft_ws_options){.deflate.level = 10}, "deflate.level"));
+    CHECK(accepts(&(eft_ws_options){.deflate = {.client_max_window_bits = 9,
+                                                .server_max_window_bits = 15,
+                                                .level = 9}}));
+    script_end();
+}
+
+static void subprotocols_are_tokens(void)
+{
+    static const char *const bad[] = {"two words"};
+    static const char *const none[] = {""};
+    static const char *const missing[] = {NULL};
+    static const char *const twice[] = {"a", "b", "a"};
+    static const char *const good[] = {"chat.v2", "CHAT.v2"};
+
+    script_begin();
+    CHECK(
+        invalid(&(eft_ws_options){.subprotocols = bad, .subprotocol_count = 1},
+                "a subprotocol is"));
+    CHECK(
+        invalid(&(eft_ws_options){.subprotocols = none, .subprotocol_count = 1},
+                "a subprotocol is"));
+    CHECK(invalid(
+        &(eft_ws_options){.subprotocols = missing, .subprotocol_count = 1},
+        "a subprotocol is"));
+    CHECK(invalid(
+        &(eft_ws_options){.subprotocols = twice, .subprotocol_count = 3},
+        "twice"));
+    CHECK(invalid(&(eft_ws_options){.subprotocol_count = 1},
+                  "subprotocol_count"));
+    CHECK(accepts(
+        &(eft_ws_options){.subprotocols = good, .subprotocol_count = 2}));
+    script_end();
+}
+
+static bool header_is_refused(const char *name, const char *value,
+                              const char *words)
+{
+    eft_ws_header header = {name, value};
+
+    return invalid(&(eft_ws_options){.headers = &header, .header_count = 1},
+                   words);
+}
+
+static void headers_are_well_formed(void)
+{
+    static const char *const names[] = {
+        NULL, "", "a b", "a:", "a\n", "a\t", "\xc3\xa4", "a/b"};
+    static const char *const values[] = {NULL, "a\r\nb: c", "\n", "\x01",
+                                         "a\x7f"};
+    eft_ws_header good[] = {{"X-A", ""}, {"x-a", "b\tc d"}, {"Y", "\xc3\xa4"}};
+
+    script_begin();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        CHECK(header_is_refused(names[i], "x", "the name of a header"));
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        CHECK(header_is_refused("X-A", values[i], "the value of X-A"));
+    CHECK(invalid(&(eft_ws_options){.header_count = 1}, "header_count"));
+    CHECK(accepts(&(eft_ws_options){.headers = good, .header_count = 3}));
+    script_end();
+}
+
+static void the_handshake_has_headers_of_its_own(void)
+{
+    static const char *const names[] = {
+        "Host",
+        "UPGRADE",
+        "connection",
+        "Sec-WebSocket-Key",
+        "sec-websocket-version",
+        "Sec-WebSocket-Protocol",
+        "Sec-WebSocket-Extensions",
+        "Content-Length",
+        "Transfer-Encoding",
+    };
+    eft_ws_header good[] = {{"Hosts", "x"}, {"Sec-WebSocke", "x"}};
+
+    script_begin();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        CHECK(header_is_refused(names[i], "x", "belongs to the handshake"));
+    CHECK(accepts(&(eft_ws_options){.headers = good, .header_count = 2}));
+    script_end();
+}
+
+static void a_header_is_given_once(void)
+{
+    eft_ws_header origin = {"Origin", "http://a"};
+    eft_ws_header agent = {"User-Agent", "me"};
+    eft_ws_header authorization = {"authorization", "Bearer x"};
+    eft_ws_options options = {.headers = &authorization, .header_count = 1};
+
+    script_begin();
+    CHECK(invalid(&(eft_ws_options){.headers = &origin,
+                                    .header_count = 1,
+                                    .origin = "http://b"},
+                  "the option origin"));
+    CHECK(accepts(&(eft_ws_options){.headers = &origin, .header_count = 1}));
+    CHECK(invalid(&(eft_ws_options){.headers = &agent, .header_count = 1},
+                  "the option user_agent"));
+    CHECK(accepts(&(eft_ws_options){
+        .headers = &agent, .header_count = 1, .user_agent = ""}));
+    CHECK(accepts(&options));
+    CHECK(script_error(eft_ws_connect("ws://u:p@host/", &options)) ==
+          EFT_EINVAL);
+    CHECK(script_told("Authorization"));
+    script_end();
+}
+
+static void texts_do_not_break_the_request(void)
+{
+    char path[109];
+
+    memset(path, 'p', sizeof path);
+    path[108] = 0;
+    script_begin();
+    CHECK(invalid(&(eft_ws_options){.origin = "a\r\nb"}, "origin"));
+    CHECK(invalid(&(eft_ws_options){.origin = ""}, "origin"));
+    CHECK(invalid(&(eft_ws_options){.user_agent = "a\nb"}, "user_agent"));
+    CHECK(invalid(&(eft_ws_options){.tls.server_name = "a b"},
+                  "tls.server_name"));
+    CHECK(invalid(&(eft_ws_options){.tls.key_file = "k"}, "tls.key_file"));
+    CHECK(invalid(&(eft_ws_options){.unix_path = ""}, "unix_path"));
+    CHECK(invalid(&(eft_ws_options){.unix_path = path}, "107 bytes"));
+    path[107] = 0;
+    CHECK(accepts(&(eft_ws_options){.unix_path = path}));
+    CHECK(accepts(&(eft_ws_options){.origin = "null", .user_agent = "a b"}));
+    script_end();
+}
+
+static void a_proxy_is_a_url(void)
+{
+    static const char *const good[] = {"", "http://p", "http://p:3128",
+                                       "HTTP://u:p%40@p:3128/",
+                                       "http://[::1]:1"};
+    static const char *const bad[] = {"p:3128",      "http://",    "http://p/x",
+                                      "http://p:0",  "http://p?x", "http://p p",
+                                      "http://a\n:1"};
+
+    script_begin();
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        CHECK(accepts(&(eft_ws_options){.proxy = good[i]}));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK(invalid(&(eft_ws_options){.proxy = bad[i]}, "proxy: "));
+    CHECK(refuses(&(eft_ws_options){.proxy = "https://p:1"}, EFT_ENOTSUP,
+                  "proxy: "));
+    CHECK(refuses(&(eft_ws_options){.proxy = "socks5://p:1"}, EFT_ENOTSUP,
+                  "proxy: "));
+    CHECK(invalid(&(eft_ws_options){.proxy = "http://p", .unix_path = "/s"},
+                  "unix_path"));
+    script_end();
+}
+
+static void what_is_not_given_has_its_default(void)
+{
+    script_begin();
+    const eft_target_ws_request *request = request_of(url, NULL);
+    REQUIRE(request);
+    const eft_ws_options *options = request->options;
+
+    CHECK(options->open_timeout_ms == 10000);
+    CHECK(options->close_timeout_ms == 10000);
+    CHECK(options->ping_interval_ms == 20000);
+    CHECK(options->ping_timeout_ms == 20000);
+    CHECK(options->max_redirects == 10);
+    CHECK(options->max_message == 1 << 20);
+    CHECK(options->receive_queue == 16);
+    CHECK(options->write_limit == 0);
+    CHECK(options->deflate.client_max_window_bits == 15);
+    CHECK(options->deflate.server_max_window_bits == 15);
+    CHECK(options->deflate.level == 6);
+    CHECK(options->deflate.threshold == 64);
+    CHECK(!options->proxy && !options->user_agent && !options->origin);
+    CHECK(!request->authorization);
+    forget_request();
+    script_end();
+}
+
+/* The caller's are gone by the time that the world looks at the request. */
+static void options_and_url_are_copied(void)
+{
+    char text[] = "wss://user:pass@host:81/x";
+    char chat[] = "chat", name[] = "X-A", value[] = "b", file[] = "ca.pem";
+    const char *subprotocols[] = {chat};
+    eft_ws_header headers[] = {{name, value}};
+    eft_ws_options options = {.subprotocols = subprotocols,
+                              .subprotocol_count = 1,
+                              .headers = headers,
+                              .header_count = 1,
+                              .tls.ca_file = file,
+                              .write_limit = 99};
+
+    script_begin();
+    const eft_target_ws_request *request = request_of(text, &options);
+    memset(text, '?', sizeof text - 1);
+    memset(chat, '?', sizeof chat - 1);
+    memset(name, '?', sizeof name - 1);
+    memset(value, '?', sizeof value - 1);
+    memset(file, '?', sizeof file - 1);
+    memset(subprotocols, 0, sizeof subprotocols);
+    memset(headers, 0, sizeof headers);
+    memset(&options, 0, sizeof options);
+    REQUIRE(request);
+    CHECK(!strcmp(request->url, "wss://host:81/x"));
+    CHECK(!strcmp(request->host, "host") && !strcmp(request->target, "/x"));
+    CHECK(request->port == 81 && request->tls);
+    CHECK(!strcmp(request->authorization, "Basic dXNlcjpwYXNz"));
+    CHECK(request->options->subprotocol_count == 1);
+    CHECK(!strcmp(request->options->subprotocols[0], "chat"));
+    CHECK(request->options->header_count == 1);
+    CHECK(!strcmp(request->options->headers[0].name, "X-A"));
+    CHECK(!strcmp(request->options->headers[0].value, "b"));
+    CHECK(!strcmp(request->options->tls.ca_file, "ca.pem"));
+    CHECK(request->options->write_limit == 99);
+    forget_request();
+    script_end();
+}
+
+/* What a target cannot do */
+
+static const eft_target_ws_lack lacks_of_a_page[] = {
+    {"headers", "no headers"},
+    {"origin", "no origin"},
+    {"deflate", "no choice"},
+    {"max_redirects", "no redirects"},
+    {"ping_interval_ms", "no pings"},
+    {"ping_timeout_ms", "no pings"},
+    {"tls.ca_file", "no trust"},
+    {"tls.insecure", "no trust"},
+    {"proxy", "no proxy"},
+    {"url.user", "no user"},
+    {NULL, NULL},
+};
+
+static bool lacks(const eft_ws_options *options, const char *words)
+{
+    return refuses(options, EFT_ENOTSUP, words);
+}
+
+static eft_future *beat(eft_ws *ws, void *arg)
+{
+    (void)ws;
+    (void)arg;
+    return eft_sleep(0);
+}
+
+static void what_a_target_lacks_is_named(void)
+{
+    eft_ws_header header = {"X-A", "b"};
+
+    script_begin();
+    eft__ws_lacks = lacks_of_a_page;
+    CHECK(lacks(&(eft_ws_options){.headers = &header, .header_count = 1},
+                "headers: no headers"));
+    CHECK(lacks(&(eft_ws_options){.origin = "http://a"}, "origin: no origin"));
+    CHECK(lacks(&(eft_ws_options){.deflate.off = true},
+                "deflate.off: no choice"));
+    CHECK(lacks(&(eft_ws_options){.deflate.threshold = 1},
+                "deflate.threshold: no choice"));
+    CHECK(lacks(&(eft_ws_options){.tls.ca_file = "x"}, "tls.ca_file: "));
+    CHECK(lacks(&(eft_ws_options){.tls.insecure = true}, "tls.insecure: "));
+    CHECK(lacks(&(eft_ws_options){.proxy = ""}, "proxy: no proxy"));
+    CHECK(lacks(&(eft_ws_options){.max_redirects = 1}, "max_redirects: "));
+    CHECK(lacks(&(eft_ws_options){.ping_interval_ms = 1}, "ping_interval_ms"));
+    CHECK(lacks(&(eft_ws_options){.ping_timeout_ms = 1}, "ping_timeout_ms"));
+    CHECK(script_error(eft_ws_connect("ws://u:p@host/", NULL)) == EFT_ENOTSUP);
+    CHECK(script_told("url.user: no user"));
+    eft__ws_lacks = eft_target_ws_lacks;
+    script_end();
+}
+
+static void what_asks_for_nothing_is_had_everywhere(void)
+{
+    script_begin();
+    eft__ws_lacks = lacks_of_a_page;
+    CHECK(accepts(NULL));
+    CHECK(accepts(&(eft_ws_options){.max_redirects = -1}));
+    CHECK(accepts(&(eft_ws_options){.ping_interval_ms = EFT_FOREVER,
+                                    .ping_timeout_ms = EFT_FOREVER}));
+    CHECK(accepts(&(eft_ws_options){
+        .ping_interval_ms = 1, .ping_timeout_ms = 2, .heartbeat = beat}));
+    CHECK(accepts(&(eft_ws_options){.user_agent = "x", .receive_queue = 1}));
+    eft__ws_lacks = eft_target_ws_lacks;
+    script_end();
+}
+
+static void unsupported_answers_by_name(void)
+{
+    CHECK(!eft_ws_unsupported("max_message"));
+    CHECK(!strcmp(eft_ws_unsupported("nonsense"), "there is no such option"));
+    CHECK(!strcmp(eft_ws_unsupported(""), "there is no such option"));
+    CHECK(!strcmp(eft_ws_unsupported(NULL), "there is no such option"));
+    CHECK(eft_ws_unsupported("tls.nonsense") != NULL);
+    CHECK(eft_ws_unsupported("max") != NULL);
+    eft__ws_lacks = lacks_of_a_page;
+    CHECK(!strcmp(eft_ws_unsupported("origin"), "no origin"));
+    CHECK(!strcmp(eft_ws_unsupported("deflate.level"), "no choice"));
+    CHECK(!strcmp(eft_ws_unsupported("deflate"), "no choice"));
+    CHECK(!strcmp(eft_ws_unsupported("tls.insecure"), "no trust"));
+    CHECK(!eft_ws_unsupported("tls.server_name"));
+    CHECK(!eft_ws_unsupported("tls"));
+    CHECK(!eft_ws_unsupported("receive_queue"));
+    eft__ws_lacks = eft_target_ws_lacks;
+}
+
+const test_case suite_ws_checks[] = {
+    {"numbers_have_ranges", numbers_have_ranges},
+    {"compression_has_ranges", compression_has_ranges},
+    {"subprotocols_are_tokens", subprotocols_are_tokens},
+    {"headers_are_well_formed", headers_are_well_formed},
+    {"the_handshake_has_headers_of_its_own",
+     the_handshake_has_headers_of_its_own},
+    {"a_header_is_given_once", a_header_is_given_once},
+    {"texts_do_not_break_the_request", texts_do_not_break_the_request},
+    {"a_proxy_is_a_url", a_proxy_is_a_url},
+    {"what_is_not_given_has_its_default", what_is_not_given_has_its_default},
+    {"options_and_url_are_copied", options_and_url_are_copied},
+    {"what_a_target_lacks_is_named", what_a_target_lacks_is_named},
+    {"what_asks_for_nothing_is_had_everywhere",
+     what_asks_for_nothing_is_had_everywhere},
+    {"unsupported_answers_by_name", unsupported_answers_by_name},
+    {NULL, NULL},
+};

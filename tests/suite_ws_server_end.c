@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ * The native WebSocket server: how it starts, and how it ends. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server_case.h"
+#include "servers.h"
+#include "short_memory.h"
+#include "suite.h"
+
+/* Starting */
+
+/* Does a start fail with error, and this in its sentence? */
+static bool fails(eft_ws_server_options options, int32_t error,
+                  const char *words)
+{
+    eft_result result = eft_await(eft_ws_server_start(&options));
+    bool right =
+        result.error == error && strstr(eft_error_detail(), words) != NULL;
+
+    if (!right)
+        test_explain("%s: %s", eft_error_name(result.error),
+                     eft_error_detail());
+    eft_result_free(result);
+    return right;
+}
+
+static void options_out_of_range_are_refused(void)
+{
+    static const char *const none[] = {"a b"};
+
+    CHECK(fails((eft_ws_server_options){.port = 0}, EFT_EINVAL, "serve"));
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo,
+                                        .address = "::1",
+                                        .unix_path = "/tmp/x"},
+                EFT_EINVAL, "unix_path"));
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo, .unix_path = ""},
+                EFT_EINVAL, "unix_path"));
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo, .address = ""},
+                EFT_EINVAL, "address"));
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo,
+                                        .subprotocols = none,
+                                        .subprotocol_count = 1},
+                EFT_EINVAL, "subprotocol"));
+    CHECK(fails(
+        (eft_ws_server_options){.serve = serve_echo, .tls = {.insecure = true}},
+        EFT_EINVAL, "tls.insecure"));
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo,
+                                        .tls = {.server_name = "x"}},
+                EFT_EINVAL, "tls.server_name"));
+    CHECK(fails(
+        (eft_ws_server_options){.serve = serve_echo, .tls = {.key_file = "x"}},
+        EFT_EINVAL, "tls.certificate_file"));
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo,
+                                        .client_certificate = true},
+                EFT_EINVAL, "tls.ca_file"));
+    CHECK(fails(
+        (eft_ws_server_options){.serve = serve_echo, .open_timeout_ms = -2},
+        EFT_EINVAL, "negative"));
+    CHECK(fails(
+        (eft_ws_server_options){.serve = serve_echo, .deflate = {.level = 10}},
+        EFT_EINVAL, "level"));
+    CHECK(
+        fails((eft_ws_server_options){.serve = serve_echo,
+                                      .deflate = {.client_max_window_bits = 8}},
+              EFT_EINVAL, "window"));
+}
+
+static void a_port_that_is_taken_is_its_own_error(void)
+{
+    eft_ws_server *server = server_start((eft_ws_server_options){.port = 0});
+
+    REQUIRE(server != NULL);
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo,
+                                        .port = eft_ws_server_port(server)},
+                EFT_EADDRINUSE, "127.0.0.1:"));
+    server_end(server);
+}
+
+static void an_address_that_is_not_ours_is_refused(void)
+{
+    CHECK(fails(
+        (eft_ws_server_options){.serve = serve_echo, .address = "192.0.2.1"},
+        EFT_EIO, "192.0.2.1"));
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo,
+                                        .address = "no-such-host.invalid"},
+                EFT_ERESOLVE, "no-such-host.invalid"));
+}
+
+static void a_name_is_listened_on_and_so_is_ipv6(void)
+{
+    eft_ws_server *server =
+        server_start((eft_ws_server_options){.address = "localhost"});
+    eft_ws *ws;
+
+    REQUIRE(server != NULL);
+    ws = server_connect(server, "/echo");
+    eft_ws_free(ws);
+    server_end(server);
+    server = server_start((eft_ws_server_options){.address = "::"});
+    REQUIRE(server != NULL);
+    ws = server_connect(server, "/echo");
+    eft_ws_free(ws);
+    server_end(server);
+}
+
+static void a_start_can_be_cancelled(void)
+{
+    eft_future *starting = eft_ws_server_start(&(eft_ws_server_options){
+        .serve = serve_echo, .address = "no-such-host.invalid"});
+
+    CHECK(eft_cancel(starting));
+    CHECK(eft_await(starting).error == EFT_ECANCELED);
+    eft_future_free(eft_ws_server_start(
+        &(eft_ws_server_options){.serve = serve_echo, .address = "localhost"}));
+    eft_future_free(
+        eft_ws_server_start(&(eft_ws_server_options){.serve = serve_echo}));
+}
+
+static void a_certificate_that_cannot_be_read_is_named(void)
+{
+    const char *ca = test_server("ca");
+
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo,
+                                        .tls = {.certificate_file =
+                                                    "/nowhere/good.crt"}},
+                EFT_ETLS, "/nowhere/good.crt"));
+    if (!ca)
+        SKIP("there are no certificates");
+    CHECK(fails((eft_ws_server_options){.serve = serve_echo,
+                                        .tls = {.certificate_file = ca}},
+                EFT_ETLS, ca));
+}
+
+/* Ending */
+
+static void a_close_says_1001_and_waits_for_the_tasks(void)
+{
+    eft_ws_server *server = server_start((eft_ws_server_options){.port = 0});
+    eft_ws *first, *second;
+    eft_future *closing;
+
+    REQUIRE(server != NULL);
+    first = server_connect(server, "/echo");
+    second = server_connect(server, "/echo");
+    REQUIRE(first && second);
+    closing = eft_ws_server_close(server);
+    CHECK(eft_await(eft_ws_receive(first)).error == EFT_ECLOSED);
+    CHECK(eft_ws_close_code(first) == 1001);
+    CHECK(eft_await(eft_ws_receive(second)).error == EFT_ECLOSED);
+    CHECK(eft_await(closing).error == 0);
+    CHECK(eft_ws_server_connections(server) == 0);
+    /* A second close has nothing to wait for. */
+    CHECK(eft_await(eft_ws_server_close(server)).error == 0);
+    CHECK(eft_await(eft_ws_connect(server_url(server, "/echo"), NULL)).error ==
+          EFT_EREFUSED);
+    eft_ws_server_free(server);
+    eft_ws_free(first);
+    eft_ws_free(second);
+}
+
+static void tasks_that_linger_are_cancelled(void)
+{
+    eft_ws_server *server =
+        server_start((eft_ws_server_options){.close_timeout_ms = 200});
+    int64_t begin = eft_now();
+    eft_ws *ws;
+
+    REQUIRE(server != NULL);
+    ws = server_connect(server, "/linger");
+    REQUIRE(ws != NULL);
+    eft_future *receiving = eft_ws_receive(ws);
+    CHECK(eft_await(eft_ws_server_close(server)).error == 0);
+    CHECK(eft_now() - begin >= 200);
+    CHECK(eft_await(receiving).error == EFT_ECLOSED);
+    eft_ws_free(ws);
+    eft_ws_server_free(server);
+}
+
+static void a_close_can_be_abandoned_and_goes_on(void)
+{
+    eft_ws_server *server = server_start((eft_ws_server_options){.port = 0});
+    eft_future *closing;
+    eft_ws *ws;
+
+    REQUIRE(server != NULL);
+    ws = server_connect(server, "/echo");
+    closing = eft_ws_server_close(server);
+    CHECK(eft_cancel(closing));
+    CHECK(eft_await(closing).error == EFT_ECANCELED);
+    CHECK(eft_await(eft_ws_receive(ws)).error == EFT_ECLOSED);
+    CHECK(eft_await(eft_ws_server_close(server)).error == 0);
+    eft_ws_free(ws);
+    eft_ws_server_free(server);
+}
+
+static eft_ws_server *own;
+static int32_t own_error;
+
+static eft_result close_own(eft_ws *ws, const eft_ws_request *request,
+                            void *arg)
+{
+    (void)ws;
+    (void)request;
+    (void)arg;
+    own_error = eft_await(eft_ws_server_close(own)).error;
+    return eft_ok();
+}
+
+static void a_task_cannot_wait_for_its_own_server(void)
+{
+    eft_ws *ws;
+
+    own = server_start((eft_ws_server_options){.serve = close_own});
+    REQUIRE(own != NULL);
+    ws = server_connect(own, "/");
+    REQUIRE(ws != NULL);
+    CHECK(eft_await(eft_ws_receive(ws)).error == EFT_ECLOSED);
+    CHECK(own_error == EFT_EDEADLK);
+    eft_ws_free(ws);
+    server_end(own);
+}
+
+static void a_free_cuts_the_connections(void)
+{
+    eft_ws_server *server = server_start((eft_ws_server_options){.port = 0});
+    eft_future *closing;
+    eft_ws *ws, *lingering;
+
+    REQUIRE(server != NULL);
+    ws = server_connect(server, "/echo");
+    lingering = server_connect(server, "/linger");
+    closing = eft_ws_server_close(server);
+    eft_ws_server_free(server);
+    CHECK(eft_await(closing).error == EFT_ECLOSED);
+    CHECK(eft_error_is(eft_await(eft_ws_receive(ws)).error, EFT_EABNORMAL));
+    eft_ws_free(ws);
+    eft_ws_free(lingering);
+    eft_ws_server_free(NULL);
+}
+
+static eft_result accept_never(const eft_ws_request *request,
+                               eft_ws_answer *answer, void *arg)
+{
+    (void)request;
+    (void)answer;
+    (void)arg;
+    return eft_await(eft_sleep(EFT_FOREVER));
+}
+
+static void a_close_ends_what_is_being_accepted(void)
+{
+    eft_ws_server *server =
+        server_start((eft_ws_server_options){.accept = accept_never});
+    eft_future *connecting;
+
+    REQUIRE(server != NULL);
+    connecting = eft_ws_connect(server_url(server, "/"), NULL);
+    CHECK(server_wait_for_connections(server, 1));
+    CHECK(eft_await(eft_ws_server_close(server)).error == 0);
+    CHECK(eft_await(connecting).error == EFT_EHANDSHAKE);
+    CHECK(strstr(eft_error_detail(), "503") != NULL);
+    eft_ws_server_free(server);
+}
+
+static void a_free_ends_what_is_being_accepted(void)
+{
+    eft_ws_server *server =
+        server_start((eft_ws_server_options){.accept = accept_never});
+    eft_future *connecting;
+
+    REQUIRE(server != NULL);
+    connecting = eft_ws_connect(server_url(server, "/"), NULL);
+    CHECK(server_wait_for_connections(server, 1));
+    eft_ws_server_free(server);
+    CHECK(eft_await(connecting).error != 0);
+}
+
+const test_case suite_ws_server_end[] = {
+    {"options_out_of_range_are_refused", options_out_of_range_are_refused},
+    {"a_port_that_is_taken_is_its_own_error",
+     a_port_that_is_taken_is_its_own_error},
+    {"an_address_that_is_not_ours_is_refused",
+     an_address_that_is_not_ours_is_refused},
+    {"a_name_is_listened_on_and_so_is_ipv6",
+     a_name_is_listened_on_and_so_is_ipv6},
+    {"a_start_can_be_cancelled", a_start_can_be_cancelled},
+    {"a_certificate_that_cannot_be_read_is_named",
+     a_certificate_that_cannot_be_read_is_named},
+    {"a_close_says_1001_and_waits_for_the_tasks",
+     a_close_says_1001_and_waits_for_the_tasks},
+    {"tasks_that_linger_are_cancelled", tasks_that_linger_are_cancelled},
+    {"a_close_can_be_abandoned_and_goes_on",
+     a_close_can_be_abandoned_and_goes_on},
+    {"a_task_cannot_wait_for_its_own_server",
+     a_task_cannot_wait_for_its_own_server},
+    {"a_free_cuts_the_connections", a_free_cuts_the_connections},
+    {"a_close_ends_what_is_being_accepted",
+     a_close_ends_what_is_being_accepted},
+    {"a_free_ends_what_is_being_accepted", a_free_ends_what_is_being_accepted},
+    {NULL, NULL},
+};

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ * The suites of what only a native process can ask of a server. */
+#include "suite.h"
+
+extern const test_case suite_dial[];
+extern const test_case suite_http_head[];
+extern const test_case suite_ws_opening[];
+extern const test_case suite_ws_answer[];
+extern const test_case suite_ws_tls[];
+extern const test_case suite_ws_proxy[];
+
+const test_suite test_suites_of_both[] = {
+    {"dial", suite_dial},
+    {"http_head", suite_http_head},
+    {"ws_opening", suite_ws_opening},
+    {"ws_answer", suite_ws_answer},
+    {"ws_tls", suite_ws_tls},
+    {"ws_proxy", suite_ws_proxy},
+    {NULL, NULL},
+};
