@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Runs one case in a page of a headless Chromium: node bench/chromium.mjs KIND [--steps] CASE N
+// Runs one case in a page of a headless Chromium: node bench/chromium.mjs KIND [--steps] CASE N,
+// or node bench/chromium.mjs --ws KIND URL CASE N SIZE CONNECTIONS
 
-// KIND is a build (jspi, asyncify or plain), or js for the peer. No debugger is attached, which
+// KIND is a build (jspi, asyncify or plain), or js for the peer; with --ws also jspi-stream, whose
+// connections are WebSocketStreams. No debugger is attached, which
 // would slow the page down: it is opened by its address, and posts its lines to us when it has
 // ended.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,6 +20,7 @@ import { serve } from '../tests/drive/static.mjs';
 const BUILDS = ['jspi', 'asyncify', 'plain'];
 const PEER = 'js';
 const LIMIT = 180_000; // ms
+const TICKS_PER_SECOND = 100; // of /proc; the same on every Linux
 const EXECUTABLE = process.env.EFT_CHROMIUM ?? '/usr/bin/chromium';
 const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
 const FLAGS = ['--headless', '--no-sandbox', '--no-first-run', '--disable-gpu',
@@ -38,28 +41,30 @@ function site() {
   ]);
 }
 
-// A server that waits for one POST: {url, report, close}.
+// A server that waits for two POSTs: {url, onBegin, report, close}. The first says that the program
+// begins, and onBegin is called; the second is the report.
 async function mailbox() {
+  const box = { onBegin: () => {} };
   let receive;
-  const report = new Promise((resolve) => {
+  box.report = new Promise((resolve) => {
     receive = resolve;
   });
   const server = http.createServer(async (request, response) => {
     const parts = [];
     for await (const part of request) parts.push(part);
+    const told = JSON.parse(Buffer.concat(parts).toString());
+    if (told.begins) box.onBegin();
+    else receive(told);
     response.writeHead(204).end();
-    receive(JSON.parse(Buffer.concat(parts).toString()));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    report,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    },
+  box.url = `http://127.0.0.1:${server.address().port}/`;
+  box.close = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
   };
+  return box;
 }
 
 // What becomes of a browser without a report.
@@ -98,8 +103,24 @@ function leash(browser, profile) {
   };
 }
 
+// The CPU time of all processes of a group, in seconds; NaN where there is no /proc.
+function cpuOf(group) {
+  let ticks = 0;
+  for (const name of existsSync('/proc/self/stat') ? readdirSync('/proc') : []) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'ascii');
+      // Behind the name, which may hold anything: state, parent, group, …, user time, system time.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(fields[2]) === group) ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      // It is no process, or no more.
+    }
+  }
+  return ticks ? ticks / TICKS_PER_SECOND : NaN;
+}
+
 // Each run has a browser and a profile of its own.
-async function browse(address, report) {
+async function browse(address, post) {
   const profile = mkdtempSync(path.join(tmpdir(), 'eft-bench-'));
   const browser = spawn(EXECUTABLE, [...FLAGS, `--user-data-dir=${profile}`, address], {
     stdio: 'ignore',
@@ -108,7 +129,12 @@ async function browse(address, report) {
   const end = ending(browser);
   const kill = leash(browser, profile);
   const gone = browser.pid ? once(browser, 'exit') : null;
-  const result = await Promise.race([report, end.promise]);
+  let before = NaN;
+  post.onBegin = () => {
+    before = cpuOf(browser.pid);
+  };
+  const result = await Promise.race([post.report, end.promise]);
+  result.cpu = cpuOf(browser.pid) - before;
   end.stop();
   kill();
   await gone;
@@ -116,28 +142,34 @@ async function browse(address, report) {
   return result;
 }
 
-// Gives what runProcess() of tests/drive/process.mjs does: {lines, code, reason}.
-export async function runInChromium(kind, args) {
+// Gives what runProcess() of tests/drive/process.mjs does: {lines, code, reason}; and cpu, the
+// seconds that the whole browser spent from the program's beginning to its end.
+export async function runInChromium(kind, args, program = 'core') {
+  const [build, sockets = 'plain'] = kind.split('-');
   const pages = await site();
   const post = await mailbox();
   const query = new URLSearchParams([
-    ['kind', kind], ['report', post.url], ...args.map((arg) => ['arg', arg]),
+    ['program', program], ['kind', build], ['sockets', sockets], ['report', post.url],
+    ...args.map((arg) => ['arg', arg]),
   ]);
   try {
-    return await browse(`${pages.url}/?${query}`, post.report);
+    return await browse(`${pages.url}/?${query}`, post);
   } finally {
     await post.close();
     await pages.close();
   }
 }
 
-async function main([kind, ...args]) {
-  if (kind !== PEER && !BUILDS.includes(kind)) {
+async function main(words) {
+  const program = words[0] === '--ws' ? 'ws' : 'core';
+  const [kind = '', ...args] = program === 'ws' ? words.slice(1) : words;
+  if (kind !== PEER && !BUILDS.includes(kind.replace(/-stream$/, ''))) {
     const kinds = [...BUILDS, PEER].join('|');
-    console.error(`usage: node bench/chromium.mjs ${kinds} [--steps] CASE N`);
+    console.error(`usage: node bench/chromium.mjs ${kinds} [--steps] CASE N\n` +
+      `       node bench/chromium.mjs --ws ${kinds} URL CASE N SIZE CONNECTIONS`);
     return 2;
   }
-  const { lines, code, reason } = await runInChromium(kind, args);
+  const { lines, code, reason } = await runInChromium(kind, args, program);
   for (const { stream, text } of lines) (stream === 'out' ? console.log : console.error)(text);
   if (reason) console.error(reason);
   return code ?? 1;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * What the cases share: their names, one run's state, the clocks. */
+ * What the cases share: their names, and one run's state. */
 #ifndef BENCH_CORE_BENCH_H
 #define BENCH_CORE_BENCH_H
 
 #include <eft/eft.h>
 
-enum { BENCH_SECOND_MS = 1000, BENCH_SECOND_NS = 1000000000 };
+#include "../measure.h"
 
 typedef enum bench_id {
     BENCH_SLEEP_MANY,
@@ -64,14 +64,5 @@ bool bench_is_in_order(const bench *b, eft_result gathered);
 void bench_arm_timers(bench *b);
 void bench_cancel_most(bench *b);
 size_t bench_sum_below(size_t n);
-
-/* measure_native.c or measure_web.c. */
-int64_t measure_wall(void); /* ns of a monotonic clock */
-int64_t measure_busy(void); /* ns: natively CPU, on the web the wall's */
-size_t measure_peak_kib(void);
-
-/* Lets delay_ms pass where the busy clock would count it although nothing is
- * done, and gives how much it counted: natively, nothing at once. */
-int64_t measure_idle(int64_t delay_ms);
 
 #endif

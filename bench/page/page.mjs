@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: MIT
 // Measures one case in the page, then posts what was printed to the address in ?report=.
 
-// The address says the rest: ?kind= is a build ('jspi', 'asyncify' or 'plain'), or 'js' for the
-// peer; each ?arg= is an argument of the program. Nothing watches the page meanwhile, least of all
-// a debugger.
+// The address says the rest: ?program= is its name; ?kind= is a build ('jspi', 'asyncify' or
+// 'plain'), or 'js' for the peer; ?sockets= is the loader's option; each ?arg= is an argument.
+// Nothing watches the page meanwhile, least of all a debugger.
 
 const SETTLE = 300; // ms that the browser has to come to rest
 
 const query = new URLSearchParams(location.search);
 const kind = query.get('kind');
+const name = query.get('program');
 const args = query.getAll('arg');
 const lines = [];
 const keep = (stream) => (text) => lines.push({ stream, text });
 
 async function start() {
   if (kind === 'js') {
-    const { main } = await import('/peers/core.mjs');
+    const { main } = await import(name === 'ws' ? '/peers/ws_page.mjs' : '/peers/core.mjs');
     return main(args, keep('out'));
   }
   const { run } = await import('/eft/loader.mjs');
-  const program = run(`/bench/${kind}/core.mjs`, {
+  const program = run(`/bench/${kind}/${name}.mjs`, {
     args,
+    sockets: query.get('sockets'),
     print: keep('out'),
     printErr: keep('err'),
     log: (level, text) => keep('err')(`${level}: ${text}`),
@@ -30,6 +32,7 @@ async function start() {
 
 async function measure() {
   await new Promise((resolve) => setTimeout(resolve, SETTLE));
+  await tell({ begins: true });
   try {
     return { code: await start(), reason: null };
   } catch (error) {
@@ -37,9 +40,12 @@ async function measure() {
   }
 }
 
+// The server is not ours, so it is only told, and cannot answer.
+function tell(what) {
+  return fetch(query.get('report'), {
+    method: 'POST', mode: 'no-cors', body: JSON.stringify(what),
+  });
+}
+
 const end = await measure();
-await fetch(query.get('report'), {
-  method: 'POST',
-  mode: 'no-cors', // its server is not ours
-  body: JSON.stringify({ lines, ...end }),
-});
+await tell({ lines, ...end });

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The clocks and the memory of a process. */
 #define _POSIX_C_SOURCE 200809L
-#include "bench.h"
+#include "measure.h"
 
 #include <stdio.h>
 #include <sys/resource.h>
@@ -35,9 +35,8 @@ int64_t measure_idle(int64_t delay_ms)
     return 0;
 }
 
-/* Not ru_maxrss: that one survives exec, and would tell the size of whoever
- * started us.  0 where there is no /proc. */
-size_t measure_peak_kib(void)
+/* 0 where there is no /proc. */
+static size_t read_status(const char *format)
 {
     char line[128];
     size_t kib = 0;
@@ -46,7 +45,19 @@ size_t measure_peak_kib(void)
     if (!status)
         return 0;
     while (!kib && fgets(line, sizeof line, status))
-        sscanf(line, "VmHWM: %zu", &kib);
+        sscanf(line, format, &kib);
     fclose(status);
     return kib;
+}
+
+size_t measure_resident_kib(void)
+{
+    return read_status("VmRSS: %zu");
+}
+
+/* Not ru_maxrss: that one survives exec, and would tell the size of whoever
+ * started us. */
+size_t measure_peak_kib(void)
+{
+    return read_status("VmHWM: %zu");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The clock and the memory of a WebAssembly program. */
 #define _POSIX_C_SOURCE 200809L
-#include "bench.h"
+#include "measure.h"
 
 #include <time.h>
 
@@ -32,8 +32,13 @@ int64_t measure_idle(int64_t delay_ms)
     return now - begin;
 }
 
+size_t measure_resident_kib(void)
+{
+    return __builtin_wasm_memory_size(0) * WASM_PAGE_KIB;
+}
+
 /* It never shrinks, so what it has is its peak. */
 size_t measure_peak_kib(void)
 {
-    return __builtin_wasm_memory_size(0) * WASM_PAGE_KIB;
+    return measure_resident_kib();
 }
