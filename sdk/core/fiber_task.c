@@ -198,7 +198,7 @@ static eft_result refuse(eft_future *future)
                            "cannot be suspended";
 
     if (!task)
-        sentence = "await outside of a task: there is nothing to suspend";
+        sentence = "await outside of a task";
     else if (task->future.stackless)
         sentence = "await in a task of steps: use EFT_STEP_AWAIT";
     return eft__await_refused(future, EFT_EDEADLK, sentence);

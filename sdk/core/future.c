@@ -262,8 +262,7 @@ void eft_future_free(eft_future *future)
     if (!future || future->references == EFT__CONSTANT)
         return;
     if (future->references == 0) {
-        eft_log_line(EFT_LOG_ERROR,
-                     "a future was freed more often than it was referenced");
+        eft_log_line(EFT_LOG_ERROR, "a future was freed once too often");
         abort();
     }
     if (--future->references)

@@ -191,7 +191,7 @@ static int exit_code(const eft__loop *loop)
     if (result->error == EFT_ECANCELED && loop->interrupted)
         return EXIT_INTERRUPTED;
     if (loop->stopping)
-        sentence = "the loop was stopped before the program had ended";
+        sentence = "the loop was stopped too early";
     else if (!result->error)
         return EXIT_OK;
     else if (result->error == EFT_ECANCELED && loop->stuck)

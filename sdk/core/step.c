@@ -125,9 +125,7 @@ static eft_result await_nowhere(eft_future *future)
 {
     if (future->complete && future != &eft__yield)
         return eft__task_take(future);
-    return eft__await_refused(
-        future, EFT_EDEADLK,
-        "await outside of a task: there is nothing to suspend");
+    return eft__await_refused(future, EFT_EDEADLK, "await outside of a task");
 }
 
 /* Not a yield, or not in a task of steps. */

@@ -40,7 +40,7 @@ extern "C" {
     X(EFT_EFULL, -15, "the queue is full")                                     \
     X(EFT_EEMPTY, -16, "the queue is empty")                                   \
     X(EFT_EBROKEN, -17, "the barrier is broken")                               \
-    X(EFT_EADDRINUSE, -18, "address already in use")                           \
+    X(EFT_EADDRINUSE, -18, "address in use")                                   \
     /* what is checked before anything is sent */                              \
     X(EFT_EURL, -20, "malformed URL")                                          \
     X(EFT_ESCHEME, -21, "unknown URL scheme")                                  \
@@ -55,8 +55,8 @@ extern "C" {
     X(EFT_EUNREACHABLE, -33, "host unreachable")                               \
     X(EFT_EHANDSHAKE, -34, "opening handshake failed")                         \
     X(EFT_ETLS, -35, "TLS failed")                                             \
-    X(EFT_EPROXY, -36, "the proxy failed")                                     \
-    X(EFT_EREDIRECT, -37, "redirected where it may not go")                    \
+    X(EFT_EPROXY, -36, "proxy failed")                                         \
+    X(EFT_EREDIRECT, -37, "redirect refused")                                  \
     /* an open connection */                                                   \
     X(EFT_EPROTO, -40, "the peer broke the protocol")                          \
     X(EFT_EABNORMAL, -41, "connection lost without a closing handshake")       \
