@@ -105,7 +105,11 @@ static void explain(eft__socket *socket, const eft__closing *closing)
 {
     const char *fault = eft__stream_fault(socket->stream);
 
-    if (closing->error == EFT_EABNORMAL && fault)
+    if (closing->error == EFT_EMSGSIZE)
+        describe(socket, "%s: %s: more than max_message, %zu bytes",
+                 socket->peer, closing->detail,
+                 socket->protocol.reader.max_message);
+    else if (closing->error == EFT_EABNORMAL && fault)
         describe(socket, "%s: %s: %s", socket->peer, closing->detail, fault);
     else if (closing->detail[0])
         describe(socket, "%s: %s", socket->peer, closing->detail);

@@ -65,7 +65,7 @@ static void a_double_free_aborts_with_a_sentence(void)
     ending ended = run_child(free_twice);
 
     CHECK(WIFSIGNALED(ended.status) && WTERMSIG(ended.status) == SIGABRT);
-    CHECK(strstr(ended.text, "a future was freed more often") != NULL);
+    CHECK(strstr(ended.text, "a future was freed once too often") != NULL);
 }
 
 const test_case suite_process[] = {

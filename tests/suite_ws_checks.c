@@ -393,6 +393,27 @@ static void unsupported_answers_by_name(void)
     eft__ws_lacks = eft_target_ws_lacks;
 }
 
+static int32_t error_of(eft_future *future)
+{
+    return eft_await(future).error;
+}
+
+static void nothing_is_refused_with_a_sentence(void)
+{
+    CHECK(error_of(eft_ws_send_text(NULL, "x", 1)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_send_binary(NULL, "x", 1)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_send_binary(NULL, NULL, 1)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_send_text(NULL, NULL, 1)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_send_begin(NULL, EFT_MESSAGE_TEXT)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_send_part(NULL, "x", 1)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_send_end(NULL)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_receive(NULL)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_receive_fragment(NULL)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_ping(NULL, NULL, 0)) == EFT_EINVAL);
+    CHECK(error_of(eft_ws_close(NULL, 1000, NULL)) == EFT_EINVAL);
+    CHECK(strstr(eft_error_detail(), "no connection") != NULL);
+}
+
 const test_case suite_ws_checks[] = {
     {"numbers_have_ranges", numbers_have_ranges},
     {"compression_has_ranges", compression_has_ranges},
@@ -409,5 +430,6 @@ const test_case suite_ws_checks[] = {
     {"what_asks_for_nothing_is_had_everywhere",
      what_asks_for_nothing_is_had_everywhere},
     {"unsupported_answers_by_name", unsupported_answers_by_name},
+    {"nothing_is_refused_with_a_sentence", nothing_is_refused_with_a_sentence},
     {NULL, NULL},
 };

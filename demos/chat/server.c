@@ -95,18 +95,32 @@ static eft_result serve(eft_ws *ws, const eft_ws_request *request, void *arg)
     return result;
 }
 
+static bool read_port(const char *text, uint16_t *port)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+
+    *port = (uint16_t)value;
+    return *text >= '0' && *text <= '9' && !*end && value <= UINT16_MAX;
+}
+
 static bool read_options(int argc, char **argv, eft_ws_server_options *options)
 {
     for (int i = 1; i + 1 < argc; i += 2) {
+        const char *value = argv[i + 1];
+        bool right = true;
+
         if (!strcmp(argv[i], "--port"))
-            options->port = (uint16_t)atoi(argv[i + 1]);
+            right = read_port(value, &options->port);
         else if (!strcmp(argv[i], "--address"))
-            options->address = argv[i + 1];
+            options->address = value;
         else if (!strcmp(argv[i], "--certificate"))
-            options->tls.certificate_file = argv[i + 1];
+            options->tls.certificate_file = value;
         else if (!strcmp(argv[i], "--key"))
-            options->tls.key_file = argv[i + 1];
+            options->tls.key_file = value;
         else
+            right = false;
+        if (!right)
             return false;
     }
     return argc % 2 == 1;

@@ -274,6 +274,8 @@ eft_future *eft_handler_receive(eft_handler *handler,
 {
     if (!handler || !handler->ws)
         return not_connected(handler);
+    if (!on_message)
+        return eft__future_failed(EFT_EINVAL, "there is no on_message");
     job needs = {.on_message = on_message, .arg = arg};
     return start(handler, receive_body, free_job, needs, NULL);
 }

@@ -159,6 +159,8 @@ eft_future *eft_ws_close(eft_ws *ws, uint16_t code, const char *reason)
     int32_t error = check_close(code, reason ? reason : "", length, &why);
     eft_future *instead;
 
+    if (!ws)
+        return eft__ws_refuse(ws);
     if (error)
         return eft__future_failed(error, why);
     eft__ws_op *op = eft__ws_op_make(ws, &close_class, &instead);
@@ -260,7 +262,16 @@ static void note_closed(eft_ws *ws, const eft_core_ws_end *end)
     /* A peer that echoes our own code has nothing to say against us. */
     bool echo = end->error == EFT_EPEERCLOSE && end->code == ws->sent_code;
 
-    note_end(ws, echo ? EFT_ECLOSED : end->error, echo ? NULL : end->detail);
+    const char *detail = echo ? NULL : end->detail;
+    char text[160];
+
+    if (end->error == EFT_ECLOSED && !detail && ws->state == EFT__WS_OPEN) {
+        snprintf(text, sizeof text, "the peer closed with %u%s%s", end->code,
+                 end->reason && *end->reason ? ": " : "",
+                 end->reason ? end->reason : "");
+        detail = text;
+    }
+    note_end(ws, echo ? EFT_ECLOSED : end->error, detail);
     ws->state = EFT__WS_CLOSED;
     ws->close_code = ws->aborted ? 1006 : end->code;
     ws->status = (uint16_t)end->status;

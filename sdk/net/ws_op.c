@@ -41,6 +41,8 @@ void eft__ws_ops_end(eft__node **queue, int32_t error, const char *detail)
 
 eft_future *eft__ws_refuse(const eft_ws *ws)
 {
+    if (!ws)
+        return eft__future_failed(EFT_EINVAL, "there is no connection: NULL");
     if (ws->state == EFT__WS_CLOSED)
         return eft__future_failed_copy(ws->end, ws->end_detail);
     return eft__future_failed(EFT_ECLOSED, "the connection is closing");

@@ -202,7 +202,7 @@ eft_future *eft_ws_ping(eft_ws *ws, const void *payload, size_t length)
     if (payload && length > PAYLOAD_MOST)
         return eft__future_failed(EFT_EINVAL,
                                   "a ping carries at most 125 bytes");
-    if (ws->state != EFT__WS_OPEN)
+    if (!ws || ws->state != EFT__WS_OPEN)
         return eft__ws_refuse(ws);
     if (heartbeat_of(ws))
         return beat(ws);

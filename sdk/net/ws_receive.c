@@ -181,6 +181,8 @@ static eft_future *receive(eft_ws *ws)
 
 eft_future *eft_ws_receive(eft_ws *ws)
 {
+    if (!ws)
+        return eft__ws_refuse(ws);
     return ws->fragments
                ? eft__future_failed(EFT_EINVAL,
                                     "a connection with the option fragments "
@@ -190,6 +192,8 @@ eft_future *eft_ws_receive(eft_ws *ws)
 
 eft_future *eft_ws_receive_fragment(eft_ws *ws)
 {
+    if (!ws)
+        return eft__ws_refuse(ws);
     return ws->fragments
                ? receive(ws)
                : eft__future_failed(EFT_EINVAL,

@@ -43,7 +43,7 @@ static eft_future *send(eft_ws *ws, eft_message_type type, const void *data,
 {
     eft_future *instead;
 
-    if (ws->state != EFT__WS_OPEN)
+    if (!ws || ws->state != EFT__WS_OPEN)
         return eft__ws_refuse(ws);
     if (ws->turns)
         return eft__ws_turns_wait(ws, type, data, length);
@@ -54,8 +54,16 @@ static eft_future *send(eft_ws *ws, eft_message_type type, const void *data,
     return &op->future;
 }
 
+/* Nothing with a length. */
+static eft_future *refuse_nothing(void)
+{
+    return eft__future_failed(EFT_EINVAL, "the data is NULL, its length not 0");
+}
+
 eft_future *eft_ws_send_text(eft_ws *ws, const char *text, size_t length)
 {
+    if (!text && length)
+        return refuse_nothing();
     if (!eft__utf8_valid(text, length))
         return eft__future_failed(EFT_EUTF8,
                                   "a text message must be valid UTF-8");
@@ -64,6 +72,8 @@ eft_future *eft_ws_send_text(eft_ws *ws, const char *text, size_t length)
 
 eft_future *eft_ws_send_binary(eft_ws *ws, const void *data, size_t length)
 {
+    if (!data && length)
+        return refuse_nothing();
     return send(ws, EFT_MESSAGE_BINARY, data, length);
 }
 

@@ -94,7 +94,7 @@ static eft_future *stand_in_line(eft_ws *ws, const eft__future_class *type,
     op->turn = self;
     *self = what;
     self->op = &op->op;
-    if (what.length)
+    if (data)
         memcpy(self + 1, data, what.length);
     eft__queue_append(&ws->turns->line, &self->link);
     return &op->op.future;
@@ -185,7 +185,7 @@ eft_future *eft_ws_send_begin(eft_ws *ws, eft_message_type type)
     if (type != EFT_MESSAGE_TEXT && type != EFT_MESSAGE_BINARY)
         return eft__future_failed(EFT_EINVAL,
                                   "a message is either text or binary");
-    if (ws->state != EFT__WS_OPEN)
+    if (!ws || ws->state != EFT__WS_OPEN)
         return eft__ws_refuse(ws);
     if (ws->turns)
         return stand_in_line(ws, &begin_class,
@@ -225,12 +225,15 @@ static eft_future *send_part(eft_ws *ws, eft__utf8 utf8, const void *data,
 
 eft_future *eft_ws_send_part(eft_ws *ws, const void *data, size_t length)
 {
-    struct eft__ws_turns *turns = ws->turns;
+    struct eft__ws_turns *turns = ws ? ws->turns : NULL;
 
-    if (ws->state != EFT__WS_OPEN)
+    if (!ws || ws->state != EFT__WS_OPEN)
         return eft__ws_refuse(ws);
     if (!turns)
         return eft__future_failed(EFT_EINVAL, no_message);
+    if (!data && length)
+        return eft__future_failed(EFT_EINVAL,
+                                  "the data is NULL, its length not 0");
     eft__utf8 utf8 = turns->utf8;
     if (turns->type == EFT_MESSAGE_TEXT && !eft__utf8_feed(&utf8, data, length))
         return eft__future_failed(EFT_EUTF8,
@@ -243,10 +246,10 @@ eft_future *eft_ws_send_part(eft_ws *ws, const void *data, size_t length)
 
 eft_future *eft_ws_send_end(eft_ws *ws)
 {
-    struct eft__ws_turns *turns = ws->turns;
+    struct eft__ws_turns *turns = ws ? ws->turns : NULL;
     eft_future *instead;
 
-    if (ws->state != EFT__WS_OPEN)
+    if (!ws || ws->state != EFT__WS_OPEN)
         return eft__ws_refuse(ws);
     if (!turns)
         return eft__future_failed(EFT_EINVAL, no_message);

@@ -28,9 +28,6 @@ extern "C" {
  * values.  eft_wait and eft_as_completed borrow them and give indices: the
  * values are then awaited, and the futures freed, by their owner. */
 
-/* No limit, where milliseconds are asked for. */
-#define EFT_FOREVER (-1)
-
 /* Every member's zero means the default. */
 typedef struct eft_gather_options {
     bool return_errors; /* an error is an item of the results like a value, and

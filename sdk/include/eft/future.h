@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+/* No limit, where milliseconds are asked for. */
+#define EFT_FOREVER (-1)
+
 /* Every asynchronous function gives an eft_future, at once and never NULL: one
  * that could not even be started is a future that has failed already.  A task
  * is a future with a body.
