@@ -167,6 +167,7 @@ eft_future *eft_ws_connect(const char *url, const eft_ws_options *options);
  * Owns:    copies text; gives the future.
  * Result:  none.
  * Errors:  EFT_EUTF8      text is not valid UTF-8; nothing was sent
+ *          EFT_EINVAL     ws is NULL, or text is and its length is not 0
  *          EFT_ECLOSED    the connection is closing or closed
  *          EFT_ECANCELED  the future was cancelled: the message, being queued
  *                         already, is sent all the same if the connection
