@@ -3,7 +3,7 @@
 #define _DEFAULT_SOURCE 1
 #define _DARWIN_C_SOURCE 1
 
-#include "fiber_native.h"
+#include "fiber_native_child.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -20,65 +20,9 @@
 
 #define SENTENCE "eft: a fiber overflowed its stack of 256 KiB"
 
-/* --- children ---------------------------------------------------------- */
-
-/* How a child ended. */
-typedef struct ending {
-    int status;       /* as waitpid gives it */
-    char words[4096]; /* the beginning of what it wrote to stderr */
-} ending;
-
-static void read_all(int from, char *words, size_t size)
-{
-    size_t length = 0;
-    char rest[4096];
-    ssize_t got;
-
-    while ((got = length < size - 1
-                      ? read(from, words + length, size - 1 - length)
-                      : read(from, rest, sizeof rest)) > 0) {
-        if (length < size - 1)
-            length += (size_t)got;
-    }
-    words[length] = '\0';
-}
-
-static ending run_child(int (*body)(void))
-{
-    ending end = {.status = -1};
-    struct rlimit no_core = {0, 0};
-    int ends[2];
-
-    fflush(stdout);
-    if (pipe(ends))
-        return end;
-    pid_t child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        dup2(ends[1], STDERR_FILENO);
-        close(ends[1]);
-        setrlimit(RLIMIT_CORE, &no_core);
-        int code = body();
-        fflush(stdout);
-        exit(code);
-    }
-    close(ends[1]);
-    if (child > 0) {
-        read_all(ends[0], end.words, sizeof end.words);
-        waitpid(child, &end.status, 0);
-    }
-    close(ends[0]);
-    return end;
-}
-
 static bool was_named(const ending *end)
 {
     return strstr(end->words, SENTENCE) != NULL;
-}
-
-static bool exited_with(const ending *end, int code)
-{
-    return WIFEXITED(end->status) && WEXITSTATUS(end->status) == code;
 }
 
 /* By the signal; where a tool has a handler of its own, as that one pleases. */

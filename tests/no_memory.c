@@ -129,6 +129,7 @@ static eft_result runner(void *arg)
     try_scenarios("short_core", no_memory_core);
     try_scenarios("short_combine", no_memory_combine);
     try_scenarios("short_sync", no_memory_sync);
+    try_scenarios("short_queue", no_memory_queue);
     try_scenarios("short_ws", no_memory_ws);
     try_scenarios("short_again", no_memory_again);
     if (!try_suites(test_suites) || !try_suites(test_suites_of_world))
@@ -156,6 +157,7 @@ int main(int argc, char **argv)
         run_programs("short_program", no_memory_core);
         run_programs("short_program", no_memory_combine);
         run_programs("short_program", no_memory_sync);
+        run_programs("short_program", no_memory_queue);
         run_programs("short_program", no_memory_ws);
         run_programs("short_program", no_memory_again);
     }

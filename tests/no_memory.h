@@ -50,6 +50,7 @@ typedef struct scenario {
 extern const scenario no_memory_core[];
 extern const scenario no_memory_combine[];
 extern const scenario no_memory_sync[];
+extern const scenario no_memory_queue[];
 extern const scenario no_memory_ws[];
 extern const scenario no_memory_again[];
 
@@ -64,6 +65,9 @@ void scenario_claim(bool holds, const char *claim);
 eft_result scenario_owned(void);
 void *scenario_value(void);
 void scenario_free(void *value);
+
+/* The first error of two, and what else they hold is freed. */
+eft_result scenario_both(eft_result a, eft_result b);
 
 /* Tries a scenario inside the loop that runs. */
 bool no_memory_try_scenario(const char *suite, const scenario *program);

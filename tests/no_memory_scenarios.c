@@ -33,6 +33,15 @@ void scenario_free(void *value)
     free(value);
 }
 
+eft_result scenario_both(eft_result a, eft_result b)
+{
+    eft_result_free(a);
+    eft_result_free(b);
+    if (a.error)
+        return a;
+    return b.error ? b : eft_ok();
+}
+
 eft_result scenario_owned(void)
 {
     return eft_owned(scenario_value(), scenario_free);

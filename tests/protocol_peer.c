@@ -21,6 +21,15 @@ void start(eft__protocol *protocol, eft__role role)
     eft__protocol_init(protocol, &settings);
 }
 
+void fill_with_a_count(void *bytes, size_t length)
+{
+    static uint8_t next;
+    uint8_t *at = bytes;
+
+    for (size_t i = 0; i < length; i++)
+        at[i] = next++;
+}
+
 int feed(eft__protocol *protocol, const char *stream, size_t length,
          unsigned *messages)
 {
@@ -48,6 +57,25 @@ bool writes(eft__protocol *protocol, const char *bytes, size_t length)
 
     eft__protocol_written(protocol, waiting);
     return same;
+}
+
+size_t waiting(const eft__protocol *protocol)
+{
+    size_t length;
+
+    eft__protocol_output(protocol, &length);
+    return length;
+}
+
+eft__deflate_agreed turned(const eft__deflate_agreed *agreed)
+{
+    eft__deflate_agreed other = *agreed;
+
+    other.send_takeover = agreed->receive_takeover;
+    other.send_bits = agreed->receive_bits;
+    other.receive_takeover = agreed->send_takeover;
+    other.receive_bits = agreed->send_bits;
+    return other;
 }
 
 bool ended_with(const eft__protocol *protocol, uint16_t code, int32_t error,

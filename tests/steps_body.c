@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * Bodies of steps: loops, calls, returns, and what of a state lasts. */
+ * Bodies of steps: loops, awaits, returns, and what of a state lasts. */
 #include <string.h>
 
 #include "journal.h"
 #include "steps.h"
 
-/* A body that another one calls. */
-typedef struct part {
-    eft_step step;
-    int turns;
-    int made;
-} part;
-
 typedef struct test {
     eft_step step;
-    part part;
+    step_part part;
     eft_result result;
     eft_future *future;
     int i;
@@ -24,17 +17,6 @@ typedef struct test {
 } test;
 
 static const test fresh;
-
-static eft_result make_turns(void *state)
-{
-    part *self = state;
-
-    EFT_STEP_BEGIN(self);
-    for (self->made = 0; self->made < self->turns; self->made++)
-        EFT_STEP_TRY(eft_sleep(0));
-    EFT_STEP_END();
-    return eft_ok_i64(self->made);
-}
 
 static eft_result a_body_without_an_await_ends_at_once(void *state)
 {
@@ -54,7 +36,7 @@ static eft_result the_state_begins_as_it_was_given(void *state)
     EFT_STEP_BEGIN(t);
     t->part.turns = 7;
     EFT_STEP_AWAIT(t->result,
-                   eft_spawn_steps(make_turns, &t->part, sizeof t->part));
+                   eft_spawn_steps(step_make_turns, &t->part, sizeof t->part));
     STEP_CHECK(t->result.i64 == 7);
     /* What the task changes is its own copy. */
     STEP_CHECK(t->part.made == 0);
@@ -243,94 +225,6 @@ static eft_result a_return_in_the_middle_ends_the_task(void *state)
     return eft_ok();
 }
 
-static eft_result a_call_runs_to_its_end_and_gives_its_value(void *state)
-{
-    test *t = state;
-
-    EFT_STEP_BEGIN(t);
-    t->part = (part){.turns = 3};
-    EFT_STEP_CALL(t->result, make_turns, &t->part);
-    STEP_CHECK(t->result.i64 == 3 && t->part.made == 3);
-    EFT_STEP_END();
-    return eft_ok();
-}
-
-static eft_result a_call_may_be_made_again_with_a_zeroed_state(void *state)
-{
-    test *t = state;
-
-    EFT_STEP_BEGIN(t);
-    for (t->i = 0; t->i < 4; t->i++) {
-        t->part = (part){.turns = t->i};
-        EFT_STEP_CALL(t->result, make_turns, &t->part);
-        t->sum += (int)t->result.i64;
-    }
-    EFT_STEP_END();
-    STEP_CHECK(t->sum == 6);
-    return eft_ok();
-}
-
-/* As deep as its number says. */
-typedef struct nest {
-    eft_step step;
-    int depth;
-    struct nest *inner;
-} nest;
-
-static eft_result descend(void *state)
-{
-    nest *self = state;
-    eft_result result;
-
-    EFT_STEP_BEGIN(self);
-    EFT_STEP_TRY(eft_sleep(0));
-    if (!self->inner)
-        return eft_ok_i64(self->depth);
-    EFT_STEP_CALL(result, descend, self->inner);
-    if (result.error)
-        return result;
-    result.i64 += self->depth;
-    EFT_STEP_END();
-    return result;
-}
-
-static eft_result calls_may_be_nested(void *state)
-{
-    static nest nests[6];
-    test *t = state;
-
-    EFT_STEP_BEGIN(t);
-    for (t->i = 0; t->i < 6; t->i++)
-        nests[t->i] =
-            (nest){.depth = t->i, .inner = t->i < 5 ? &nests[t->i + 1] : NULL};
-    EFT_STEP_CALL(t->result, descend, &nests[0]);
-    STEP_CHECK(t->result.i64 == 15);
-    EFT_STEP_END();
-    return eft_ok();
-}
-
-static eft_result fail_after_a_turn(void *state)
-{
-    part *self = state;
-
-    EFT_STEP_BEGIN(self);
-    EFT_STEP_TRY(step_failing(0, "the part has failed"));
-    EFT_STEP_END();
-    return eft_ok();
-}
-
-static eft_result a_call_gives_an_error_with_its_sentence(void *state)
-{
-    test *t = state;
-
-    EFT_STEP_BEGIN(t);
-    EFT_STEP_CALL(t->result, fail_after_a_turn, &t->part);
-    STEP_CHECK(t->result.error == EFT_EUSER);
-    STEP_CHECK(!strcmp(eft_error_detail(), "the part has failed"));
-    EFT_STEP_END();
-    return eft_ok();
-}
-
 static eft_result await_of_what_is_complete_does_not_wait(void *state)
 {
     test *t = state;
@@ -405,11 +299,11 @@ static eft_result two_bodies_share_no_place(void *state)
     test *t = state;
 
     EFT_STEP_BEGIN(t);
-    t->part = (part){.turns = 2};
-    t->future = eft_spawn_steps(make_turns, &t->part, sizeof t->part);
+    t->part = (step_part){.turns = 2};
+    t->future = eft_spawn_steps(step_make_turns, &t->part, sizeof t->part);
     t->part.turns = 9;
     EFT_STEP_AWAIT(t->result,
-                   eft_spawn_steps(make_turns, &t->part, sizeof t->part));
+                   eft_spawn_steps(step_make_turns, &t->part, sizeof t->part));
     t->sum = (int)t->result.i64;
     EFT_STEP_AWAIT(t->result, t->future);
     STEP_CHECK(t->sum == 9 && t->result.i64 == 2);
@@ -454,10 +348,6 @@ const step_case steps_body[] = {
     STEP_CASE(both_branches_may_await),
     STEP_CASE(goto_leaves_a_loop),
     STEP_CASE(a_return_in_the_middle_ends_the_task),
-    STEP_CASE(a_call_runs_to_its_end_and_gives_its_value),
-    STEP_CASE(a_call_may_be_made_again_with_a_zeroed_state),
-    STEP_CASE(calls_may_be_nested),
-    STEP_CASE(a_call_gives_an_error_with_its_sentence),
     STEP_CASE(await_of_what_is_complete_does_not_wait),
     STEP_CASE(try_returns_the_error_from_the_body),
     STEP_CASE(try_frees_an_owned_value),

@@ -3,6 +3,7 @@
 #include "steps.h"
 
 extern const step_case steps_body[];
+extern const step_case steps_call[];
 extern const step_case steps_error[];
 extern const step_case steps_cancel[];
 extern const step_case steps_owned[];
@@ -14,15 +15,10 @@ extern const step_case steps_queue[];
 extern const step_case steps_callback[];
 
 const step_suite step_suites[] = {
-    {"steps_body", steps_body},
-    {"steps_error", steps_error},
-    {"steps_cancel", steps_cancel},
-    {"steps_owned", steps_owned},
-    {"steps_order", steps_order},
-    {"steps_combine", steps_combine},
-    {"steps_scope", steps_scope},
-    {"steps_sync", steps_sync},
-    {"steps_queue", steps_queue},
-    {"steps_callback", steps_callback},
-    {NULL, NULL},
+    {"steps_body", steps_body},         {"steps_call", steps_call},
+    {"steps_error", steps_error},       {"steps_cancel", steps_cancel},
+    {"steps_owned", steps_owned},       {"steps_order", steps_order},
+    {"steps_combine", steps_combine},   {"steps_scope", steps_scope},
+    {"steps_sync", steps_sync},         {"steps_queue", steps_queue},
+    {"steps_callback", steps_callback}, {NULL, NULL},
 };

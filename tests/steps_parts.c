@@ -174,3 +174,14 @@ eft_future *step_fiber(void)
 {
     return eft_spawn(do_nothing, NULL);
 }
+
+eft_result step_make_turns(void *state)
+{
+    step_part *self = state;
+
+    EFT_STEP_BEGIN(self);
+    for (self->made = 0; self->made < self->turns; self->made++)
+        EFT_STEP_TRY(eft_sleep(0));
+    EFT_STEP_END();
+    return eft_ok_i64(self->made);
+}

@@ -41,4 +41,14 @@ void step_count(void *arg);
 /* A task on a fiber that does nothing. */
 eft_future *step_fiber(void);
 
+/* A body that another one calls, and its state: it gives how many turns it has
+ * made. */
+typedef struct step_part {
+    eft_step step;
+    int turns;
+    int made;
+} step_part;
+
+eft_body step_make_turns;
+
 #endif

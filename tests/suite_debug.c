@@ -1,32 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * Debug mode: names, the tree of tasks, and what runs too long. */
+ * Debug mode: names, and the tree of tasks. */
 #include <stdio.h>
 #include <string.h>
 
 #include <eft/eft.h>
 
+#include "debug_case.h"
 #include "log_lines.h"
 #include "short_memory.h"
 #include "suite.h"
 #include "task_case.h"
-#include "targets/virtual/virtual.h"
-
-static const int64_t NANOSECONDS = 1000000;
-
-static bool was_on;
-
-static void begin(void)
-{
-    was_on = eft_debug_is_enabled();
-    eft_debug_enable(false);
-    eft_debug_enable(true);
-}
-
-static void finish(void)
-{
-    eft_debug_enable(was_on);
-    eft_debug_set_slow(100);
-}
 
 static void end(eft_future *task)
 {
@@ -59,21 +42,21 @@ static bool tree_is(const char *expected)
 
 static void tasks_are_numbered_in_the_order_of_spawning(void)
 {
-    begin();
+    debug_begin();
     eft_future *a = eft_spawn(sleep_long, NULL);
     eft_future *b = eft_spawn(sleep_long, NULL);
     CHECK(!strcmp(eft_task_name(a), "task-1"));
     CHECK(!strcmp(eft_task_name(b), "task-2"));
     end(a);
     end(b);
-    finish();
+    debug_finish();
 }
 
 static void the_tree_tells_kind_place_and_state(void)
 {
     char expected[256];
 
-    begin();
+    debug_begin();
     int line = __LINE__ + 1;
     eft_future *a = eft_spawn(sleep_long, NULL);
     eft_future *b = eft_spawn(await_arg, eft_future_new());
@@ -89,12 +72,12 @@ static void the_tree_tells_kind_place_and_state(void)
     end(a);
     end(b);
     end(c);
-    finish();
+    debug_finish();
 }
 
 static void what_a_task_awaits_stands_below_it(void)
 {
-    begin();
+    debug_begin();
     eft_future *a = (eft_spawn)(sleep_long, NULL);
     eft_future *b = (eft_spawn)(await_arg, a);
     eft_future *c = (eft_spawn)(await_arg, b);
@@ -103,12 +86,12 @@ static void what_a_task_awaits_stands_below_it(void)
                   "  task-2 (fiber): awaits task task-1\n"
                   "    task-1 (fiber): sleeps\n"));
     end(c);
-    finish();
+    debug_finish();
 }
 
 static void what_two_tasks_await_is_told_once(void)
 {
-    begin();
+    debug_begin();
     eft_future *a = (eft_spawn)(sleep_long, NULL);
     eft_future *b = (eft_spawn)(await_arg, eft_future_ref(a));
     eft_future *c = (eft_spawn)(await_arg, eft_future_ref(a));
@@ -120,7 +103,7 @@ static void what_two_tasks_await_is_told_once(void)
     end(a);
     eft_await(b);
     eft_await(c);
-    finish();
+    debug_finish();
 }
 
 static eft_future *ring[2];
@@ -134,7 +117,7 @@ static void a_ring_is_told_once(void)
 {
     static int indices[] = {0, 1};
 
-    begin();
+    debug_begin();
     ring[0] = (eft_spawn)(await_other, &indices[1]);
     ring[1] = (eft_spawn)(await_other, &indices[0]);
     eft_await(eft_sleep(0));
@@ -144,7 +127,7 @@ static void a_ring_is_told_once(void)
     eft_cancel(ring[0]);
     eft_await(ring[0]);
     eft_await(ring[1]);
-    finish();
+    debug_finish();
 }
 
 struct waiter {
@@ -182,7 +165,7 @@ static void a_chain_of_ten_thousand_is_told(void)
     eft_future *last = eft_sleep(HOUR);
     int lines = 0;
 
-    begin();
+    debug_begin();
     size_t others = eft_all_tasks(NULL, 0);
     for (int i = 0; i < DEPTH; i++)
         last = spawn_waiter(last);
@@ -192,42 +175,42 @@ static void a_chain_of_ten_thousand_is_told(void)
     eft_log_set_sink(NULL, NULL);
     CHECK(lines == (int)(DEPTH + others));
     end(last);
-    finish();
+    debug_finish();
 }
 
 static void without_debug_mode_the_tree_is_told_too(void)
 {
     eft_future *task;
 
-    begin();
+    debug_begin();
     eft_debug_enable(false);
     task = eft_spawn(sleep_long, NULL);
     eft_task_set_name(task, "sleeper");
     eft_await(eft_sleep(0));
     CHECK(tree_is("sleeper (fiber): sleeps\n"));
     end(task);
-    finish();
+    debug_finish();
 }
 
 static void a_new_name_keeps_the_place(void)
 {
-    begin();
+    debug_begin();
     eft_future *task = eft_spawn(sleep_long, NULL);
     eft_task_set_name(task, "sleeper");
     CHECK(strstr(tree(), "sleeper (fiber, suite_debug.c:") != NULL);
     end(task);
-    finish();
+    debug_finish();
 }
 
 static void the_tree_names_steps(void)
 {
-    begin();
+    debug_begin();
     eft_future *task = spawn_waiter(eft_future_new());
     eft_await(eft_sleep(0));
     CHECK(strstr(tree(), "task-1 (steps, suite_debug.c:") != NULL);
     CHECK(strstr(tree(), " wait_in_steps): awaits future\n") != NULL);
     end(task);
-    finish();
+    debug_finish();
 }
 
 static void memory_short_the_tree_says_so(void)
@@ -245,140 +228,24 @@ static void memory_short_a_task_has_no_number(void)
 {
     size_t allowed = 1;
 
-    begin();
+    debug_begin();
     eft_set_allocator(run_out, &allowed);
     eft_future *task = (eft_spawn)(sleep_long, NULL);
     eft_set_allocator(NULL, NULL);
     CHECK(!strcmp(eft_task_name(task), "task"));
     end(task);
-    finish();
-}
-
-/* Slow ones */
-
-static eft_result take_time(void *arg)
-{
-    eft__virtual_pass(*(int64_t *)arg * NANOSECONDS);
-    return eft_await(eft_sleep(0));
-}
-
-static eft_result take_time_and_end(void *arg)
-{
-    eft__virtual_pass(*(int64_t *)arg * NANOSECONDS);
-    return eft_ok();
-}
-
-static void take_time_in_callback(void *arg)
-{
-    eft__virtual_pass(*(int64_t *)arg * NANOSECONDS);
-}
-
-static void run_named(eft_body *body, int64_t *duration_ms)
-{
-    eft_future *task = (eft_spawn)(body, duration_ms);
-
-    eft_task_set_name(task, "slow");
-    eft_await(task);
-}
-
-static void a_task_that_takes_long_is_told(void)
-{
-    int64_t duration = 250;
-
-    begin();
-    log_lines_begin();
-    run_named(take_time, &duration);
-    CHECK(log_lines_are(
-        "task slow ran for 250 ms without a pause: all the others waited\n"));
-    finish();
-}
-
-static void the_place_of_a_slow_task_is_told(void)
-{
-    int64_t duration = 250;
-
-    begin();
-    log_lines_begin();
-    eft_await(eft_spawn(take_time, &duration));
-    CHECK(!strncmp(log_lines_end(), "task task-1 (suite_debug.c:", 27));
-    finish();
-}
-
-static void a_task_that_ends_is_told_too(void)
-{
-    int64_t duration = 100;
-
-    begin();
-    log_lines_begin();
-    run_named(take_time_and_end, &duration);
-    CHECK(log_lines_are(
-        "task slow ran for 100 ms without a pause: all the others waited\n"));
-    finish();
-}
-
-static void a_callback_that_takes_long_is_told(void)
-{
-    int64_t duration = 120;
-
-    begin();
-    log_lines_begin();
-    eft_await(eft_call_soon(take_time_in_callback, &duration));
-    CHECK(log_lines_are(
-        "a callback ran for 120 ms without a pause: all the others waited\n"));
-    finish();
-}
-
-static void what_is_quicker_is_not_told(void)
-{
-    int64_t duration = 99;
-
-    begin();
-    log_lines_begin();
-    run_named(take_time, &duration);
-    eft_await(eft_sleep(1000));
-    CHECK(log_lines_are(""));
-    finish();
-}
-
-static void what_is_slow_can_be_set(void)
-{
-    int64_t duration = 6;
-
-    begin();
-    eft_debug_set_slow(5);
-    log_lines_begin();
-    run_named(take_time, &duration);
-    CHECK(log_lines_are(
-        "task slow ran for 6 ms without a pause: all the others waited\n"));
-    eft_debug_set_slow(EFT_FOREVER);
-    duration = HOUR;
-    log_lines_begin();
-    run_named(take_time, &duration);
-    CHECK(log_lines_are(""));
-    finish();
-}
-
-static void without_debug_mode_nothing_is_slow(void)
-{
-    int64_t duration = 5000;
-
-    begin();
-    eft_debug_enable(false);
-    log_lines_begin();
-    run_named(take_time, &duration);
-    CHECK(log_lines_are(""));
-    finish();
+    debug_finish();
 }
 
 static void debug_mode_can_be_asked_for(void)
 {
-    begin();
+    debug_begin();
     CHECK(eft_debug_is_enabled());
     eft_debug_enable(true);
     CHECK(eft_debug_is_enabled());
     eft_debug_enable(false);
     CHECK(!eft_debug_is_enabled());
-    finish();
+    debug_finish();
 }
 
 static eft_result take_turns(void *arg)
@@ -394,13 +261,13 @@ static void debug_mode_may_begin_in_the_middle(void)
     eft_future *before = eft_spawn(take_turns, &value);
 
     eft_await(eft_sleep(0));
-    begin();
+    debug_begin();
     eft_future *during = eft_spawn(take_turns, &value);
     eft_await(eft_sleep(0));
     eft_debug_enable(false);
     CHECK(eft_await(before).ptr == &value);
     CHECK(eft_await(during).ptr == &value);
-    finish();
+    debug_finish();
 }
 
 const test_case suite_debug[] = {
@@ -418,13 +285,6 @@ const test_case suite_debug[] = {
     {"the_tree_names_steps", the_tree_names_steps},
     {"memory_short_the_tree_says_so", memory_short_the_tree_says_so},
     {"memory_short_a_task_has_no_number", memory_short_a_task_has_no_number},
-    {"a_task_that_takes_long_is_told", a_task_that_takes_long_is_told},
-    {"the_place_of_a_slow_task_is_told", the_place_of_a_slow_task_is_told},
-    {"a_task_that_ends_is_told_too", a_task_that_ends_is_told_too},
-    {"a_callback_that_takes_long_is_told", a_callback_that_takes_long_is_told},
-    {"what_is_quicker_is_not_told", what_is_quicker_is_not_told},
-    {"what_is_slow_can_be_set", what_is_slow_can_be_set},
-    {"without_debug_mode_nothing_is_slow", without_debug_mode_nothing_is_slow},
     {"debug_mode_can_be_asked_for", debug_mode_can_be_asked_for},
     {"debug_mode_may_begin_in_the_middle", debug_mode_may_begin_in_the_middle},
     {NULL, NULL},

@@ -1,39 +1,29 @@
 /* SPDX-License-Identifier: MIT
  * Reconnecting: cancels, frees, and hooks that do what they like. */
-#include "journal.h"
+#include "reconnect_case.h"
 #include "suite.h"
 #include "ws_script.h"
 
-static const char url[] = "ws://host/";
-
 static void refuses(void)
 {
-    script_ends(0, (eft_core_ws_end){
-                       .error = EFT_EREFUSED, .code = 1006, .reason = ""});
+    reconnect_refuses(EFT_EREFUSED, NULL);
 }
 
-static eft_reconnect *make(eft_reconnect_on_state *on_state, void *arg)
+/* A next whose first attempt is under way. */
+static eft_future *connecting(eft_reconnect **again)
 {
-    journal_clear();
-    script_begin();
-    return eft_reconnect_new(
-        url, NULL, &(eft_reconnect_options){.on_state = on_state, .arg = arg});
-}
+    *again = reconnect_make(NULL);
+    eft_future *next = eft_reconnect_next(*again);
 
-static void leave(eft_reconnect *again)
-{
-    eft_reconnect_free(again);
     script_settle();
-    script_ignore();
-    script_end();
+    return next;
 }
 
 /* A next that has failed once, and waits. */
-static eft_future *waiting(eft_reconnect *again)
+static eft_future *waiting(eft_reconnect **again)
 {
-    eft_future *next = eft_reconnect_next(again);
+    eft_future *next = connecting(again);
 
-    script_settle();
     CHECK(script_asked("open ws://host/"));
     refuses();
     script_settle();
@@ -42,7 +32,7 @@ static eft_future *waiting(eft_reconnect *again)
 
 static void only_one_may_be_under_way(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
+    eft_reconnect *again = reconnect_make(NULL);
     eft_future *next = eft_reconnect_next(again);
 
     CHECK(script_error(eft_reconnect_next(again)) == EFT_EBUSY);
@@ -51,39 +41,38 @@ static void only_one_may_be_under_way(void)
     CHECK(eft_future_state(next) == EFT_PENDING);
     eft_future_free(next);
     CHECK(script_error(eft_reconnect_next(NULL)) == EFT_ENOMEM);
-    leave(again);
+    reconnect_leave(again);
 }
 
 static void a_cancel_ends_the_waiting(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
-    eft_future *next = waiting(again);
+    eft_reconnect *again;
+    eft_future *next = waiting(&again);
 
     CHECK(eft_cancel(next));
     CHECK(script_error(next) == EFT_ECANCELED);
     eft_result_free(eft_await(eft_sleep(100000)));
     CHECK(script_asked(""));
-    leave(again);
+    reconnect_leave(again);
 }
 
 static void a_cancel_before_the_beginning(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
+    eft_reconnect *again = reconnect_make(NULL);
     eft_future *next = eft_reconnect_next(again);
 
     CHECK(eft_cancel(next));
     CHECK(script_error(next) == EFT_ECANCELED);
     script_settle();
     CHECK(script_asked(""));
-    leave(again);
+    reconnect_leave(again);
 }
 
 static void a_cancel_ends_the_attempt(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
-    eft_future *next = eft_reconnect_next(again);
+    eft_reconnect *again;
+    eft_future *next = connecting(&again);
 
-    script_settle();
     CHECK(script_asked("open ws://host/"));
     CHECK(eft_cancel(next));
     CHECK(script_asked("abort"));
@@ -91,16 +80,15 @@ static void a_cancel_ends_the_attempt(void)
     CHECK(script_error(next) == EFT_ECANCELED);
     eft_result_free(eft_await(eft_sleep(100000)));
     CHECK(script_asked(""));
-    leave(again);
+    reconnect_leave(again);
 }
 
 /* An attempt that times out just then is no reason to go on. */
 static void a_cancel_of_an_attempt_that_ends_otherwise(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
-    eft_future *next = eft_reconnect_next(again);
+    eft_reconnect *again;
+    eft_future *next = connecting(&again);
 
-    script_settle();
     eft__virtual_ws_answer_aborts(false);
     eft_result_free(eft_await(eft_sleep(10001)));
     CHECK(script_asked("open ws://host/ | abort"));
@@ -109,42 +97,39 @@ static void a_cancel_of_an_attempt_that_ends_otherwise(void)
     script_settle();
     CHECK(script_error(next) == EFT_ECANCELED);
     eft__virtual_ws_answer_aborts(true);
-    leave(again);
+    reconnect_leave(again);
 }
 
 static void a_cancel_between_an_attempt_and_the_wait(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
-    eft_future *next = eft_reconnect_next(again);
+    eft_reconnect *again;
+    eft_future *next = connecting(&again);
 
-    script_settle();
     refuses();
     CHECK(eft_cancel(next));
     CHECK(script_error(next) == EFT_ECANCELED);
-    leave(again);
+    reconnect_leave(again);
 }
 
 static void a_connection_that_is_there_is_not_lost_by_a_cancel(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
-    eft_future *next = eft_reconnect_next(again);
+    eft_reconnect *again;
+    eft_future *next = connecting(&again);
 
-    script_settle();
     script_opens("");
     CHECK(!eft_cancel(next));
     script_settle();
     eft_result result = eft_await(next);
     CHECK(result.error == 0);
     eft_result_free(result);
-    leave(again);
+    reconnect_leave(again);
 }
 
 static void who_drops_it_leaves_no_connection(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
-    eft_future *next = eft_reconnect_next(again);
+    eft_reconnect *again;
+    eft_future *next = connecting(&again);
 
-    script_settle();
     script_opens("");
     eft_future_free(next);
     script_settle();
@@ -156,12 +141,12 @@ static void who_drops_it_leaves_no_connection(void)
     eft_future_free(next);
     script_settle();
     CHECK(script_asked("2: open ws://host/ | 2: abort"));
-    leave(again);
+    reconnect_leave(again);
 }
 
 static void a_deadline_ends_it(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
+    eft_reconnect *again = reconnect_make(NULL);
     int64_t begin = eft_now();
 
     eft_future *limited = eft_wait_for(300, eft_reconnect_next(again));
@@ -169,21 +154,19 @@ static void a_deadline_ends_it(void)
     refuses();
     CHECK(eft_await(limited).error == EFT_ETIMEDOUT);
     CHECK(eft_now() - begin == 300);
-    leave(again);
+    reconnect_leave(again);
 }
 
 static void a_free_ends_it(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
-    eft_future *next = waiting(again);
+    eft_reconnect *again;
+    eft_future *next = waiting(&again);
 
     eft_reconnect_free(again);
     CHECK(script_error(next) == EFT_ECLOSED);
     script_end();
 
-    again = make(NULL, NULL);
-    next = eft_reconnect_next(again);
-    script_settle();
+    next = connecting(&again);
     eft_reconnect_free(again);
     CHECK(script_error(next) == EFT_ECLOSED);
     script_settle();
@@ -194,10 +177,9 @@ static void a_free_ends_it(void)
 
 static void its_connections_stay(void)
 {
-    eft_reconnect *again = make(NULL, NULL);
-    eft_future *next = eft_reconnect_next(again);
+    eft_reconnect *again;
+    eft_future *next = connecting(&again);
 
-    script_settle();
     script_opens("");
     script_settle();
     eft_result result = eft_await(next);
@@ -243,6 +225,12 @@ static void do_it(const eft_reconnect_news *news, void *arg)
         self->next = eft_reconnect_next(self->again);
 }
 
+static eft_reconnect *make_with(hook *self)
+{
+    return reconnect_make(
+        &(eft_reconnect_options){.on_state = do_it, .arg = self});
+}
+
 /* A refused attempt, an answered one, and one that fails for good. */
 static void play(void)
 {
@@ -262,7 +250,7 @@ static void a_hook_may_free_or_cancel(void)
         for (int frees = 0; frees < 2; frees++) {
             hook self = {.when = (eft_reconnect_state)state, .frees = frees};
 
-            self.again = make(do_it, &self);
+            self.again = make_with(&self);
             self.next = eft_reconnect_next(self.again);
             play();
             CHECK(self.done);
@@ -270,9 +258,10 @@ static void a_hook_may_free_or_cancel(void)
                 CHECK(script_error(self.next) == EFT_ECLOSED);
             else
                 CHECK(!self.next);
+            /* It is there still where memory was too short to come so far. */
             if (!frees)
                 eft_future_free(self.next);
-            leave(self.again);
+            reconnect_leave(self.again);
         }
 }
 
@@ -282,18 +271,34 @@ static void a_hook_may_begin_another(void)
          state++) {
         hook self = {.when = (eft_reconnect_state)state, .restart = true};
 
-        self.again = make(do_it, &self);
+        self.again = make_with(&self);
         self.next = eft_reconnect_next(self.again);
         play();
         CHECK(self.done);
         CHECK(self.next != NULL);
         eft_result_free(eft_await(eft_sleep(10000)));
         eft_future_free(self.next);
-        leave(self.again);
+        reconnect_leave(self.again);
     }
 }
 
-static bool refuse_by_free(const eft_reconnect_failure *failure, void *arg)
+/* A hook frees it when an attempt was refused. */
+static void frees_itself(eft_reconnect_options options)
+{
+    eft_reconnect *again;
+
+    options.arg = &again;
+    again = reconnect_make(&options);
+    eft_future *next = eft_reconnect_next(again);
+    script_settle();
+    refuses();
+    script_settle();
+    CHECK(!again);
+    CHECK(script_error(next) == EFT_ECLOSED);
+    reconnect_leave(again);
+}
+
+static bool retry_by_free(const eft_reconnect_failure *failure, void *arg)
 {
     eft_reconnect **again = arg;
 
@@ -305,18 +310,7 @@ static bool refuse_by_free(const eft_reconnect_failure *failure, void *arg)
 
 static void the_retry_hook_may_free_it(void)
 {
-    eft_reconnect *again;
-
-    script_begin();
-    again = eft_reconnect_new(
-        url, NULL,
-        &(eft_reconnect_options){.retry = refuse_by_free, .arg = &again});
-    eft_future *next = eft_reconnect_next(again);
-    script_settle();
-    refuses();
-    script_settle();
-    CHECK(script_error(next) == EFT_ECLOSED);
-    leave(again);
+    frees_itself((eft_reconnect_options){.retry = retry_by_free});
 }
 
 static void free_it_at_the_end(const eft_reconnect_news *news, void *arg)
@@ -331,19 +325,8 @@ static void free_it_at_the_end(const eft_reconnect_news *news, void *arg)
 
 static void a_hook_may_free_it_when_it_has_failed(void)
 {
-    eft_reconnect *again;
-
-    script_begin();
-    again = eft_reconnect_new(
-        url, NULL,
-        &(eft_reconnect_options){
-            .on_state = free_it_at_the_end, .arg = &again, .max_attempts = 1});
-    eft_future *next = eft_reconnect_next(again);
-    script_settle();
-    refuses();
-    script_settle();
-    CHECK(script_error(next) == EFT_ECLOSED);
-    leave(again);
+    frees_itself((eft_reconnect_options){.on_state = free_it_at_the_end,
+                                         .max_attempts = 1});
 }
 
 const test_case suite_reconnect_end[] = {

@@ -9,65 +9,37 @@
 #include "suite.h"
 #include "sync_case.h"
 
-/* The semaphore of the running test. */
-static eft_semaphore *permits;
-
-static void begin(void)
-{
-    journal_clear();
-}
-
-static void finish(void)
-{
-    eft_semaphore_free(permits);
-}
-
-static eft_result take(void *arg)
-{
-    eft_result result = eft_await(eft_semaphore_acquire(permits));
-
-    note("%s%s", (const char *)arg, result.error ? ":error" : "");
-    return result;
-}
-
-static void drop(eft_future *task)
-{
-    eft_cancel(task);
-    eft_result_free(eft_await(task));
-}
-
 static void one_without_permits_is_locked(void)
 {
-    permits = eft_semaphore_new(0);
+    semaphore_begin(0);
     CHECK(eft_semaphore_is_locked(permits));
-    finish();
+    semaphore_finish();
 }
 
 static void a_permit_that_is_there_is_given_at_once(void)
 {
-    permits = eft_semaphore_new(2);
+    semaphore_begin(2);
     size_t live = eft_live_objects();
     CHECK(!eft_await(eft_semaphore_acquire(permits)).error);
     CHECK(!eft_semaphore_is_locked(permits));
     CHECK(!eft_await(eft_semaphore_acquire(permits)).error);
     CHECK(eft_semaphore_is_locked(permits));
     CHECK(eft_live_objects() == live);
-    finish();
+    semaphore_finish();
 }
 
 static void as_many_as_there_are_permits_go_on(void)
 {
-    begin();
-    permits = eft_semaphore_new(3);
+    semaphore_begin(3);
     eft_await(eft_semaphore_acquire(permits));
     eft_await(eft_semaphore_acquire(permits));
-    eft_future *a = spawn_named(take, "1");
-    eft_future *b = spawn_named(take, "2");
-    eft_future *c = spawn_named(take, "3");
+    eft_future *a = spawn_named(semaphore_taker, "1");
+    eft_future *b = spawn_named(semaphore_taker, "2");
+    eft_future *c = spawn_named(semaphore_taker, "3");
     turn();
     CHECK(journal_is("1"));
     CHECK(eft_semaphore_is_locked(permits));
-    eft_future *d = spawn_named(take, "4");
+    eft_future *d = spawn_named(semaphore_taker, "4");
     eft_semaphore_release(permits);
     eft_semaphore_release(permits);
     turn();
@@ -76,102 +48,7 @@ static void as_many_as_there_are_permits_go_on(void)
     eft_semaphore_release(permits);
     eft_result_free(eft_await(eft_gather(a, b, c, d)));
     CHECK(journal_is("1 2 3 4"));
-    finish();
-}
-
-static void a_cancelled_wait_takes_nothing(void)
-{
-    begin();
-    permits = eft_semaphore_new(1);
-    eft_await(eft_semaphore_acquire(permits));
-    eft_future *a = spawn_named(take, "a");
-    turn();
-    eft_cancel(a);
-    CHECK(eft_await(a).error == EFT_ECANCELED);
-    eft_semaphore_release(permits);
-    CHECK(!eft_semaphore_is_locked(permits));
-    finish();
-}
-
-static void cancels_before_the_release_serve_the_next(void)
-{
-    begin();
-    permits = eft_semaphore_new(0);
-    eft_future *a = spawn_named(take, "1");
-    eft_future *b = spawn_named(take, "2");
-    eft_future *c = spawn_named(take, "3");
-    eft_future *d = spawn_named(take, "4");
-    turn();
-    eft_cancel(a);
-    eft_cancel(b);
-    eft_semaphore_release(permits);
-    turn();
-    turn();
-    CHECK(eft_future_state(c) == EFT_FINISHED);
-    CHECK(eft_future_state(d) == EFT_PENDING);
-    CHECK(journal_is("1:error 2:error 3"));
-    drop(a);
-    drop(b);
-    drop(c);
-    drop(d);
-    finish();
-}
-
-static void a_cancel_before_the_release_does_not_hang(void)
-{
-    begin();
-    permits = eft_semaphore_new(0);
-    eft_future *a = spawn_named(take, "1");
-    eft_future *b = spawn_named(take, "2");
-    turn();
-    eft_cancel(a);
-    eft_semaphore_release(permits);
-    turn();
-    turn();
-    CHECK(eft_semaphore_is_locked(permits));
-    CHECK(eft_future_state(b) == EFT_FINISHED);
-    drop(a);
-    drop(b);
-    finish();
-}
-
-static eft_result pass_then_cancel(void *arg)
-{
-    EFT_TRY(eft_await(eft_semaphore_acquire(permits)));
-    EFT_TRY(eft_await(eft_sleep(0)));
-    eft_semaphore_release(permits);
-    eft_cancel(*(eft_future **)arg);
-    return eft_ok();
-}
-
-static void a_permit_of_a_cancelled_wait_is_given_back(void)
-{
-    begin();
-    permits = eft_semaphore_new(1);
-    eft_future *second = NULL;
-    eft_future *first = eft_spawn(pass_then_cancel, &second);
-    second = spawn_named(take, "never");
-    CHECK(!eft_await(first).error);
-    CHECK(eft_await(second).error == EFT_ECANCELED);
-    CHECK(!eft_semaphore_is_locked(permits));
-    CHECK(!eft_await(eft_wait_for(1000, eft_semaphore_acquire(permits))).error);
-    CHECK(journal_is("never:error"));
-    finish();
-}
-
-static void a_permit_given_back_goes_to_the_next(void)
-{
-    begin();
-    permits = eft_semaphore_new(0);
-    eft_future *a = spawn_named(take, "a");
-    eft_future *b = spawn_named(take, "b");
-    turn();
-    eft_semaphore_release(permits);
-    eft_cancel(a);
-    CHECK(eft_await(a).error == EFT_ECANCELED);
-    CHECK(!eft_await(b).error);
-    CHECK(journal_is("a:error b"));
-    finish();
+    semaphore_finish();
 }
 
 static void one_too_many_releases_are_refused_where_it_is_bounded(void)
@@ -181,28 +58,28 @@ static void one_too_many_releases_are_refused_where_it_is_bounded(void)
     eft_await(eft_semaphore_acquire(permits));
     CHECK(eft_semaphore_release(permits) == 0);
     CHECK(eft_semaphore_release(permits) == EFT_EINVAL);
-    finish();
+    semaphore_finish();
 }
 
 static void without_a_bound_a_release_makes_a_new_permit(void)
 {
-    permits = eft_semaphore_new(0);
+    semaphore_begin(0);
     CHECK(eft_semaphore_release(permits) == 0);
     CHECK(eft_semaphore_release(permits) == 0);
     eft_await(eft_semaphore_acquire(permits));
     eft_await(eft_semaphore_acquire(permits));
     CHECK(eft_semaphore_is_locked(permits));
-    finish();
+    semaphore_finish();
 }
 
 static void a_release_without_waits_unlocks_it(void)
 {
-    permits = eft_semaphore_new(1);
+    semaphore_begin(1);
     eft_await(eft_semaphore_acquire(permits));
     CHECK(eft_semaphore_is_locked(permits));
     eft_semaphore_release(permits);
     CHECK(!eft_semaphore_is_locked(permits));
-    finish();
+    semaphore_finish();
 }
 
 static eft_result take_twice(void *arg)
@@ -218,54 +95,34 @@ static eft_result take_twice(void *arg)
 
 static void who_comes_again_waits_behind_the_others(void)
 {
-    begin();
-    permits = eft_semaphore_new(1);
+    semaphore_begin(1);
     eft_result_free(eft_await(eft_gather(spawn_named(take_twice, "a"),
                                          spawn_named(take_twice, "b"),
                                          spawn_named(take_twice, "c"))));
     CHECK(journal_is("a_1 b_1 c_1 a_2 b_2 c_2"));
-    finish();
+    semaphore_finish();
 }
 
 static eft_result take_give_and_take(void *arg)
 {
     (void)arg;
-    EFT_TRY(take((void *)"2"));
+    EFT_TRY(semaphore_taker((void *)"2"));
     eft_semaphore_release(permits);
-    return take((void *)"4");
+    return semaphore_taker((void *)"4");
 }
 
 static void a_permit_one_gave_is_not_for_oneself_where_others_wait(void)
 {
-    begin();
-    permits = eft_semaphore_new(1);
-    eft_future *a = spawn_named(take, "1");
+    semaphore_begin(1);
+    eft_future *a = spawn_named(semaphore_taker, "1");
     eft_future *b = eft_spawn(take_give_and_take, NULL);
-    eft_future *c = spawn_named(take, "3");
+    eft_future *c = spawn_named(semaphore_taker, "3");
     turn();
     eft_semaphore_release(permits);
     eft_semaphore_release(permits);
     eft_result_free(eft_await(eft_gather(a, b, c)));
     CHECK(journal_is("1 2 3 4"));
-    finish();
-}
-
-static void a_cancel_of_the_first_keeps_the_order_of_the_others(void)
-{
-    begin();
-    permits = eft_semaphore_new(0);
-    eft_future *a = spawn_named(take, "1");
-    eft_future *b = spawn_named(take, "2");
-    eft_future *c = spawn_named(take, "3");
-    turn();
-    eft_cancel(a);
-    turn();
-    eft_semaphore_release(permits);
-    eft_semaphore_release(permits);
-    eft_result_free(eft_await(eft_gather(b, c)));
-    CHECK(eft_await(a).error == EFT_ECANCELED);
-    CHECK(journal_is("1:error 2 3"));
-    finish();
+    semaphore_finish();
 }
 
 static eft_future *fourth;
@@ -290,28 +147,26 @@ static eft_result release_three_and_take(void *arg)
         eft_semaphore_release(permits);
     /* There are permits, but the first has not had its turn. */
     CHECK(eft_semaphore_is_locked(permits));
-    return take(arg);
+    return semaphore_taker(arg);
 }
 
 static void a_turn_wakes_all_for_whom_there_are_permits(void)
 {
-    begin();
-    permits = eft_semaphore_new(0);
+    semaphore_begin(0);
     fourth = NULL;
     eft_future *a = spawn_named(take_and_spawn, "1");
     eft_future *b = spawn_named(release_three_and_take, "2");
-    eft_future *c = spawn_named(take, "3");
+    eft_future *c = spawn_named(semaphore_taker, "3");
     eft_result_free(eft_await(eft_gather(a, b, c)));
     eft_await(fourth);
     CHECK(journal_is("1 2 3 4"));
-    finish();
+    semaphore_finish();
 }
 
 static void who_comes_while_another_is_woken_waits(void)
 {
-    begin();
-    permits = eft_semaphore_new(0);
-    eft_future *a = spawn_named(take, "a");
+    semaphore_begin(0);
+    eft_future *a = spawn_named(semaphore_taker, "a");
     turn();
     eft_semaphore_release(permits);
     eft_semaphore_release(permits);
@@ -321,23 +176,12 @@ static void who_comes_while_another_is_woken_waits(void)
     note("mine");
     CHECK(journal_is("a mine"));
     eft_await(a);
-    finish();
-}
-
-static void a_wait_that_is_given_up_when_woken_gives_its_permit_back(void)
-{
-    permits = eft_semaphore_new(0);
-    eft_future *first = eft_semaphore_acquire(permits);
-    eft_future *second = eft_semaphore_acquire(permits);
-    eft_semaphore_release(permits);
-    eft_future_free(first);
-    CHECK(!eft_await(second).error);
-    finish();
+    semaphore_finish();
 }
 
 static void freeing_it_ends_what_waits_and_what_was_woken(void)
 {
-    permits = eft_semaphore_new(0);
+    semaphore_begin(0);
     eft_future *first = eft_semaphore_acquire(permits);
     eft_future *second = eft_semaphore_acquire(permits);
     eft_semaphore_release(permits);
@@ -345,16 +189,6 @@ static void freeing_it_ends_what_waits_and_what_was_woken(void)
     CHECK(eft_await(first).error == EFT_ECLOSED);
     CHECK(eft_await(second).error == EFT_ECLOSED);
     CHECK(!strcmp(eft_error_detail(), "the semaphore was freed"));
-}
-
-static void what_was_woken_can_be_cancelled_after_the_free(void)
-{
-    permits = eft_semaphore_new(0);
-    eft_future *first = eft_semaphore_acquire(permits);
-    eft_semaphore_release(permits);
-    eft_semaphore_free(permits);
-    eft_cancel(first);
-    CHECK(eft_await(first).error == EFT_ECANCELED);
 }
 
 static void null_is_answered(void)
@@ -369,7 +203,7 @@ static void without_memory_nobody_waits(void)
 {
     size_t none = 0;
 
-    permits = eft_semaphore_new(0);
+    semaphore_begin(0);
     eft_set_allocator(run_out, &none);
     eft_future *a = eft_semaphore_acquire(permits);
     eft_semaphore *other = eft_semaphore_new(1);
@@ -378,7 +212,7 @@ static void without_memory_nobody_waits(void)
     CHECK(eft_await(a).error == EFT_ENOMEM);
     eft_semaphore_release(permits);
     CHECK(!eft_semaphore_is_locked(permits));
-    finish();
+    semaphore_finish();
 }
 
 const test_case suite_semaphore[] = {
@@ -386,15 +220,6 @@ const test_case suite_semaphore[] = {
     {"a_permit_that_is_there_is_given_at_once",
      a_permit_that_is_there_is_given_at_once},
     {"as_many_as_there_are_permits_go_on", as_many_as_there_are_permits_go_on},
-    {"a_cancelled_wait_takes_nothing", a_cancelled_wait_takes_nothing},
-    {"cancels_before_the_release_serve_the_next",
-     cancels_before_the_release_serve_the_next},
-    {"a_cancel_before_the_release_does_not_hang",
-     a_cancel_before_the_release_does_not_hang},
-    {"a_permit_of_a_cancelled_wait_is_given_back",
-     a_permit_of_a_cancelled_wait_is_given_back},
-    {"a_permit_given_back_goes_to_the_next",
-     a_permit_given_back_goes_to_the_next},
     {"one_too_many_releases_are_refused_where_it_is_bounded",
      one_too_many_releases_are_refused_where_it_is_bounded},
     {"without_a_bound_a_release_makes_a_new_permit",
@@ -404,18 +229,12 @@ const test_case suite_semaphore[] = {
      who_comes_again_waits_behind_the_others},
     {"a_permit_one_gave_is_not_for_oneself_where_others_wait",
      a_permit_one_gave_is_not_for_oneself_where_others_wait},
-    {"a_cancel_of_the_first_keeps_the_order_of_the_others",
-     a_cancel_of_the_first_keeps_the_order_of_the_others},
     {"a_turn_wakes_all_for_whom_there_are_permits",
      a_turn_wakes_all_for_whom_there_are_permits},
     {"who_comes_while_another_is_woken_waits",
      who_comes_while_another_is_woken_waits},
-    {"a_wait_that_is_given_up_when_woken_gives_its_permit_back",
-     a_wait_that_is_given_up_when_woken_gives_its_permit_back},
     {"freeing_it_ends_what_waits_and_what_was_woken",
      freeing_it_ends_what_waits_and_what_was_woken},
-    {"what_was_woken_can_be_cancelled_after_the_free",
-     what_was_woken_can_be_cancelled_after_the_free},
     {"null_is_answered", null_is_answered},
     {"without_memory_nobody_waits", without_memory_nobody_waits},
     {NULL, NULL},

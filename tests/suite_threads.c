@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * Loops and threads: calls from others, and work on others. */
+ * Loops and threads: calls from others, and loops on others. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #include <eft/eft.h>
 
 #include "journal.h"
 #include "short_memory.h"
 #include "suite.h"
-#include "targets/world.h"
 #include "threads.h"
-
-#define NEEDS_THREADS()                                                        \
-    do {                                                                       \
-        if (!eft_target_traits_of_world.threads)                               \
-            SKIP("the virtual world has one thread");                          \
-    } while (0)
 
 enum { THREADS = 6, CALLS = 500 };
 
@@ -312,128 +304,6 @@ static void each_thread_runs_a_loop_of_its_own(void)
     CHECK(eft_await(eft_sleep(1)).error == 0);
 }
 
-/* The executor's threads */
-
-/* A function that waits until it is let go. */
-typedef struct gate {
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    int inside; /* functions that wait */
-    bool open;
-    int freed; /* results */
-} gate;
-
-static gate gate_new(void)
-{
-    return (gate){.mutex = PTHREAD_MUTEX_INITIALIZER,
-                  .changed = PTHREAD_COND_INITIALIZER};
-}
-
-static void free_result(void *value)
-{
-    ((gate *)value)->freed++;
-}
-
-static eft_result wait_at(void *arg)
-{
-    gate *self = arg;
-
-    pthread_mutex_lock(&self->mutex);
-    self->inside++;
-    pthread_cond_broadcast(&self->changed);
-    while (!self->open)
-        pthread_cond_wait(&self->changed, &self->mutex);
-    pthread_mutex_unlock(&self->mutex);
-    return eft_owned(self, free_result);
-}
-
-static void wait_until_inside(gate *self)
-{
-    pthread_mutex_lock(&self->mutex);
-    while (!self->inside)
-        pthread_cond_wait(&self->changed, &self->mutex);
-    pthread_mutex_unlock(&self->mutex);
-}
-
-static void open_gate(gate *self)
-{
-    pthread_mutex_lock(&self->mutex);
-    self->open = true;
-    pthread_cond_broadcast(&self->changed);
-    pthread_mutex_unlock(&self->mutex);
-}
-
-static void a_running_function_goes_on_when_it_is_cancelled_body(void)
-{
-    NEEDS_THREADS();
-    gate held = gate_new();
-
-    REQUIRE(eft_loop_open());
-    eft_future *future = eft_run_in_executor(wait_at, &held);
-    wait_until_inside(&held);
-    CHECK(eft_cancel(future));
-    CHECK(eft_future_state(future) == EFT_CANCELED);
-    CHECK(eft_run_until_complete(future).error == EFT_ECANCELED);
-    open_gate(&held);
-    /* The end of the loop waits for it, and frees what it returns. */
-    eft_loop_close();
-    CHECK(held.freed == 1);
-}
-THREADED(a_running_function_goes_on_when_it_is_cancelled)
-
-static eft_result count_run(void *arg)
-{
-    atomic_fetch_add((atomic_int *)arg, 1);
-    return eft_ok();
-}
-
-static void a_queued_function_never_runs_when_it_is_cancelled_body(void)
-{
-    enum { MORE_THAN_THREADS = 1100 };
-    static eft_future *waiting[MORE_THAN_THREADS];
-    NEEDS_THREADS();
-    gate held = gate_new();
-    atomic_int ran = 0;
-
-    REQUIRE(eft_loop_open());
-    for (int i = 0; i < MORE_THAN_THREADS; i++)
-        waiting[i] = eft_run_in_executor(wait_at, &held);
-    eft_future *future = eft_run_in_executor(count_run, &ran);
-    wait_until_inside(&held);
-    CHECK(eft_cancel(future));
-    CHECK(eft_run_until_complete(future).error == EFT_ECANCELED);
-    open_gate(&held);
-    for (int i = 0; i < MORE_THAN_THREADS; i++)
-        eft_result_free(eft_run_until_complete(waiting[i]));
-    eft_loop_close();
-    CHECK(ran == 0);
-    CHECK(held.freed == MORE_THAN_THREADS);
-}
-THREADED(a_queued_function_never_runs_when_it_is_cancelled)
-
-static eft_result call_back(void *arg)
-{
-    sender *self = arg;
-
-    CHECK(!pthread_equal(self->loop_thread, pthread_self()));
-    return eft_failed(
-        eft_call_soon_threadsafe(self->loop, resolve, self->done));
-}
-
-static void a_function_may_call_the_loop(void)
-{
-    NEEDS_THREADS();
-    eft_future *done = eft_future_new();
-    sender self = {.loop = eft_loop_current(),
-                   .loop_thread = pthread_self(),
-                   .done = eft_future_ref(done)};
-
-    CHECK(eft_await(eft_run_in_executor(call_back, &self)).error == 0);
-    CHECK(eft_await(done).error == 0);
-    eft_future_free(self.done);
-    eft_loop_free(self.loop);
-}
-
 const test_case suite_threads[] = {
     {"a_call_from_another_thread_wakes_the_loop",
      a_call_from_another_thread_wakes_the_loop},
@@ -453,10 +323,5 @@ const test_case suite_threads[] = {
      a_thread_without_a_loop_has_no_handle},
     {"memory_short_a_call_is_refused", memory_short_a_call_is_refused},
     {"each_thread_runs_a_loop_of_its_own", each_thread_runs_a_loop_of_its_own},
-    {"a_running_function_goes_on_when_it_is_cancelled",
-     a_running_function_goes_on_when_it_is_cancelled},
-    {"a_queued_function_never_runs_when_it_is_cancelled",
-     a_queued_function_never_runs_when_it_is_cancelled},
-    {"a_function_may_call_the_loop", a_function_may_call_the_loop},
     {NULL, NULL},
 };

@@ -37,6 +37,12 @@ static void note_waited(eft_result result)
     eft_result_free(result);
 }
 
+static void free_both(eft_future *a, eft_future *b)
+{
+    eft_future_free(a);
+    eft_future_free(b);
+}
+
 static void free_all(eft_future *const *futures, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -64,8 +70,7 @@ static void it_is_a_macro_over_the_futures_too(void)
     journal_clear();
     note_waited(eft_await(eft_wait(EFT_FIRST_COMPLETED, EFT_FOREVER, a, b)));
     CHECK(journal_is("done 0 pending 1"));
-    eft_future_free(a);
-    eft_future_free(b);
+    free_both(a, b);
 }
 
 static void the_values_stay_with_the_futures(void)
@@ -103,8 +108,7 @@ static void two_that_end_together_are_both_told(void)
     eft_future_resolve(b, eft_ok());
     note_waited(eft_await(wait));
     CHECK(journal_is("done 0 1 pending"));
-    eft_future_free(a);
-    eft_future_free(b);
+    free_both(a, b);
 }
 
 static void the_answer_is_of_when_the_wait_ended(void)
@@ -120,8 +124,7 @@ static void the_answer_is_of_when_the_wait_ended(void)
     eft_future_resolve(b, eft_ok());
     note_waited(eft_await(wait));
     CHECK(journal_is("done 0 pending 1"));
-    eft_future_free(a);
-    eft_future_free(b);
+    free_both(a, b);
 }
 
 static void a_cancelled_future_is_a_completed_one(void)
@@ -134,8 +137,7 @@ static void a_cancelled_future_is_a_completed_one(void)
     eft_cancel(b);
     note_waited(eft_await(wait));
     CHECK(journal_is("done 1 pending 0"));
-    eft_future_free(a);
-    eft_future_free(b);
+    free_both(a, b);
 }
 
 static void the_first_error_is_enough(void)
@@ -163,8 +165,7 @@ static void an_error_that_is_there_is_enough(void)
     eft_future_resolve(a, eft_failed(EFT_EUSER));
     note_waited(eft_await(eft_wait(EFT_FIRST_ERROR, EFT_FOREVER, b, a)));
     CHECK(journal_is("done 1 pending 0"));
-    eft_future_free(a);
-    eft_future_free(b);
+    free_both(a, b);
 }
 
 static void a_cancelled_future_is_no_error(void)
@@ -177,8 +178,7 @@ static void a_cancelled_future_is_no_error(void)
     eft_cancel(a);
     note_waited(eft_await(wait));
     CHECK(journal_is("done 0 1 pending"));
-    eft_future_free(a);
-    eft_future_free(b);
+    free_both(a, b);
 }
 
 static void without_an_error_it_waits_for_all(void)
@@ -189,8 +189,7 @@ static void without_an_error_it_waits_for_all(void)
     journal_clear();
     note_waited(eft_await(eft_wait(EFT_FIRST_ERROR, EFT_FOREVER, a, b)));
     CHECK(journal_is("done 0 1 pending"));
-    eft_future_free(a);
-    eft_future_free(b);
+    free_both(a, b);
 }
 
 static void an_error_does_not_end_a_wait_for_all(void)
@@ -238,8 +237,7 @@ static void a_timeout_of_zero_tells_what_is_there(void)
     eft_future_resolve(b, eft_ok());
     note_waited(eft_await(eft_wait(EFT_ALL_COMPLETED, 0, a, b)));
     CHECK(journal_is("done 1 pending 0"));
-    eft_future_free(a);
-    eft_future_free(b);
+    free_both(a, b);
 }
 
 static void a_timeout_of_zero_on_what_is_complete(void)

@@ -1,50 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * WebSockets against other people's servers: what works. */
-#include <stdio.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 #include <eft/eft.h>
 
 #include "servers.h"
+#include "servers_case.h"
 #include "suite.h"
 #include "targets/world.h"
-
-static eft_ws *open_url(const char *url)
-{
-    eft_result result = eft_await(eft_ws_connect(url, NULL));
-
-    CHECK(test_succeeded(result.error));
-    return result.error ? NULL : result.ws;
-}
-
-static eft_ws *open_server(const char *name)
-{
-    return open_url(test_server(name));
-}
-
-static void close_and_free(eft_ws *ws)
-{
-    CHECK(eft_await(eft_ws_close(ws, 1000, "done")).error == 0);
-    eft_ws_free(ws);
-}
-
-/* Receives one message; is it this one? */
-static bool receives(eft_ws *ws, eft_message_type type, const void *data,
-                     size_t length)
-{
-    eft_result result = eft_await(eft_ws_receive(ws));
-    bool same = false;
-
-    if (!result.error) {
-        same = result.message->type == type &&
-               result.message->length == length &&
-               !memcmp(result.message->data, data, length) &&
-               result.message->data[length] == 0;
-        eft_result_free(result);
-    }
-    return same;
-}
 
 static bool receives_text(eft_ws *ws, const char *text)
 {
@@ -53,37 +17,37 @@ static bool receives_text(eft_ws *ws, const char *text)
 
 static void text_comes_back(void)
 {
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     CHECK(eft_await(eft_ws_send_text(ws, "gr\xc3\xbc\xc3\x9f", 6)).error == 0);
     CHECK(receives_text(ws, "gr\xc3\xbc\xc3\x9f"));
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void bytes_with_nul_come_back(void)
 {
     static const uint8_t bytes[] = {0, 1, 0, 255, 128, 0};
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     CHECK(eft_await(eft_ws_send_binary(ws, bytes, sizeof bytes)).error == 0);
     CHECK(receives(ws, EFT_MESSAGE_BINARY, bytes, sizeof bytes));
     CHECK(eft_await(eft_ws_send_text(ws, "a\0b", 3)).error == 0);
     CHECK(receives(ws, EFT_MESSAGE_TEXT, "a\0b", 3));
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void empty_messages_come_back(void)
 {
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     CHECK(eft_await(eft_ws_send_text(ws, "", 0)).error == 0);
     CHECK(eft_await(eft_ws_send_binary(ws, NULL, 0)).error == 0);
     CHECK(receives(ws, EFT_MESSAGE_TEXT, "", 0));
     CHECK(receives(ws, EFT_MESSAGE_BINARY, "", 0));
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void every_length_of_a_header_comes_back(void)
@@ -92,7 +56,7 @@ static void every_length_of_a_header_comes_back(void)
                                      126, 127,   128,   65535, 65536,  65537,
                                      200, 16384, 16385, 99999, 300000, 1048576};
     static uint8_t bytes[1048576];
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     for (size_t i = 0; i < sizeof bytes; i++)
@@ -101,33 +65,33 @@ static void every_length_of_a_header_comes_back(void)
         CHECK(eft_await(eft_ws_send_binary(ws, bytes, lengths[i])).error == 0);
         CHECK(receives(ws, EFT_MESSAGE_BINARY, bytes, lengths[i]));
     }
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void json_comes_back(void)
 {
     cJSON *json = cJSON_CreateObject();
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     cJSON_AddStringToObject(json, "role", "admin");
     CHECK(eft_await(eft_ws_send_json(ws, json)).error == 0);
     CHECK(receives_text(ws, "{\"role\":\"admin\"}"));
     CHECK(eft_await(eft_ws_send_json(ws, NULL)).error == EFT_EINVAL);
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void sends_that_nobody_awaits_keep_their_order(void)
 {
     enum { COUNT = 300 };
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     for (uint32_t i = 0; i < COUNT; i++)
         eft_future_free(eft_ws_send_binary(ws, &i, sizeof i));
     for (uint32_t i = 0; i < COUNT; i++)
         CHECK(receives(ws, EFT_MESSAGE_BINARY, &i, sizeof i));
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static eft_result send_many(void *arg)
@@ -147,32 +111,32 @@ static eft_result receive_many(void *arg)
 
 static void two_tasks_share_a_connection(void)
 {
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     eft_result result = eft_await(
         eft_gather(eft_spawn(send_many, ws), eft_spawn(receive_many, ws)));
     CHECK(result.error == 0);
     eft_result_free(result);
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void fragments_arrive_as_one_message(void)
 {
-    eft_ws *ws = open_url(test_server_at("fragments", "/10"));
+    eft_ws *ws = open_server("fragments", "/10");
 
     REQUIRE(ws != NULL);
     CHECK(receives_text(ws, "0123456789"));
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void pings_are_answered(void)
 {
-    eft_ws *ws = open_url(test_server_at("pings", "/3"));
+    eft_ws *ws = open_server("pings", "/3");
 
     REQUIRE(ws != NULL);
     CHECK(receives_text(ws, "pong 3"));
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void the_server_chooses_a_subprotocol(void)
@@ -184,12 +148,12 @@ static void the_server_chooses_a_subprotocol(void)
 
     REQUIRE(test_succeeded(result.error));
     CHECK(!strcmp(eft_ws_subprotocol(result.ws), "chat"));
-    close_and_free(result.ws);
+    CHECK(closes(result.ws));
 }
 
 static void a_cancelled_receive_loses_no_message(void)
 {
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     eft_future *receive = eft_ws_receive(ws);
@@ -199,12 +163,12 @@ static void a_cancelled_receive_loses_no_message(void)
           EFT_ETIMEDOUT);
     CHECK(eft_await(eft_ws_send_text(ws, "kept", 4)).error == 0);
     CHECK(receives_text(ws, "kept"));
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void a_received_message_that_nobody_took_is_given_to_the_next(void)
 {
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     CHECK(eft_await(eft_ws_send_text(ws, "first", 5)).error == 0);
@@ -215,97 +179,18 @@ static void a_received_message_that_nobody_took_is_given_to_the_next(void)
     eft_future_free(receive);
     CHECK(receives_text(ws, "first"));
     CHECK(receives_text(ws, "second"));
-    close_and_free(ws);
+    CHECK(closes(ws));
 }
 
 static void two_receives_at_once_are_refused(void)
 {
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     eft_future *first = eft_ws_receive(ws);
     CHECK(eft_await(eft_ws_receive(ws)).error == EFT_EBUSY);
     eft_future_free(first);
-    close_and_free(ws);
-}
-
-static void closing_tells_code_and_reason(void)
-{
-    eft_ws *ws = open_server("echo");
-
-    REQUIRE(ws != NULL);
-    CHECK(eft_ws_close_code(ws) == 0);
-    CHECK(eft_await(eft_ws_close(ws, 4001, "because")).error == 0);
-    CHECK(eft_ws_close_code(ws) == 4001);
-    CHECK(eft_await(eft_ws_receive(ws)).error == EFT_ECLOSED);
-    CHECK(eft_await(eft_ws_close(ws, 1000, "again")).error == 0);
-    CHECK(eft_await(eft_ws_send_text(ws, "x", 1)).error != 0);
-    eft_ws_free(ws);
-}
-
-static void what_may_not_be_sent_as_close_is_refused(void)
-{
-    static const uint16_t codes[] = {1,    999,  1004, 1005,
-                                     1006, 1015, 2999, 5000};
-    char reason[125];
-    eft_ws *ws = open_server("echo");
-
-    REQUIRE(ws != NULL);
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        CHECK(eft_await(eft_ws_close(ws, codes[i], NULL)).error == EFT_EINVAL);
-    memset(reason, 'r', sizeof reason - 1);
-    reason[sizeof reason - 1] = 0;
-    CHECK(eft_await(eft_ws_close(ws, 1000, reason)).error == EFT_EINVAL);
-    CHECK(eft_await(eft_ws_close(ws, 1000, "\xff")).error == EFT_EUTF8);
-    CHECK(eft_await(eft_ws_close(ws, 0, "reason")).error == EFT_EINVAL);
-    if (!eft_target_ws_traits_of_world.any_close_code)
-        CHECK(eft_await(eft_ws_close(ws, 1001, NULL)).error == EFT_ENOTSUP);
-    reason[123] = 0;
-    CHECK(eft_await(eft_ws_close(ws, 1000, reason)).error == 0);
-    CHECK(eft_ws_close_code(ws) == 1000);
-    eft_ws_free(ws);
-}
-
-static void what_arrived_before_the_end_can_be_received_after_it(void)
-{
-    static const int32_t zero = 0;
-    eft_ws *ws = open_server("handler");
-
-    REQUIRE(ws != NULL);
-    for (int i = 0; i < 3; i++)
-        CHECK(eft_await(eft_ws_send_binary(ws, "\0\0\0\0\0", 5)).error == 0);
-    while (eft_ws_close_code(ws) == 0)
-        eft_await(eft_sleep(1));
-    for (int i = 0; i < 3; i++)
-        CHECK(receives(ws, EFT_MESSAGE_BINARY, &zero, sizeof zero));
-    CHECK(eft_await(eft_ws_receive(ws)).error == EFT_ECLOSED);
-    eft_ws_free(ws);
-}
-
-static void a_freed_socket_ends_its_operations(void)
-{
-    eft_ws *ws = open_server("silent-open");
-
-    REQUIRE(ws != NULL);
-    eft_future *receive = eft_ws_receive(ws);
-    eft_ws_free(ws);
-    CHECK(eft_await(receive).error == EFT_ECLOSED);
-}
-
-static void a_dropped_connect_is_aborted(void)
-{
-    eft_future_free(eft_ws_connect(test_server("echo"), NULL));
-    eft_future_free(eft_ws_connect(test_server("silent"), NULL));
-    eft_await(eft_sleep(10));
-}
-
-static void an_open_connection_that_nobody_takes_is_closed(void)
-{
-    eft_future *connect = eft_ws_connect(test_server("echo"), NULL);
-
-    while (eft_future_state(connect) == EFT_PENDING)
-        eft_await(eft_sleep(1));
-    eft_future_free(connect);
+    CHECK(closes(ws));
 }
 
 static void many_connections_at_once(void)
@@ -329,7 +214,7 @@ static void many_connections_at_once(void)
 static void a_slow_reader_gets_every_message(void)
 {
     enum { COUNT = 400 };
-    eft_ws *ws = open_server("echo");
+    eft_ws *ws = open_server("echo", "");
 
     REQUIRE(ws != NULL);
     for (uint32_t i = 0; i < COUNT; i++)
@@ -340,20 +225,7 @@ static void a_slow_reader_gets_every_message(void)
         if (i % 50 == 0)
             eft_await(eft_sleep(1));
     }
-    close_and_free(ws);
-}
-
-static void closing_does_not_wait_for_unread_messages(void)
-{
-    eft_ws *ws = open_server("echo");
-
-    REQUIRE(ws != NULL);
-    for (uint32_t i = 0; i < 100; i++)
-        CHECK(eft_await(eft_ws_send_binary(ws, &i, sizeof i)).error == 0);
-    eft_await(eft_sleep(20));
-    CHECK(eft_await(eft_ws_close(ws, 1000, NULL)).error == 0);
-    CHECK(eft_ws_close_code(ws) == 1000);
-    eft_ws_free(ws);
+    CHECK(closes(ws));
 }
 
 static void large_messages_wait_for_a_slow_reader(void)
@@ -371,7 +243,7 @@ static void large_messages_wait_for_a_slow_reader(void)
         CHECK(receives(opened.ws, EFT_MESSAGE_BINARY, bytes, sizeof bytes));
         eft_await(eft_sleep(10));
     }
-    close_and_free(opened.ws);
+    CHECK(closes(opened.ws));
 }
 
 static void a_secure_connection_with_a_good_certificate(void)
@@ -384,7 +256,7 @@ static void a_secure_connection_with_a_good_certificate(void)
     REQUIRE(test_succeeded(result.error));
     CHECK(eft_await(eft_ws_send_text(result.ws, "secret", 6)).error == 0);
     CHECK(receives_text(result.ws, "secret"));
-    close_and_free(result.ws);
+    CHECK(closes(result.ws));
 }
 
 const test_case suite_ws[] = {
@@ -405,19 +277,8 @@ const test_case suite_ws[] = {
     {"a_received_message_that_nobody_took_is_given_to_the_next",
      a_received_message_that_nobody_took_is_given_to_the_next},
     {"two_receives_at_once_are_refused", two_receives_at_once_are_refused},
-    {"closing_tells_code_and_reason", closing_tells_code_and_reason},
-    {"what_may_not_be_sent_as_close_is_refused",
-     what_may_not_be_sent_as_close_is_refused},
-    {"what_arrived_before_the_end_can_be_received_after_it",
-     what_arrived_before_the_end_can_be_received_after_it},
-    {"a_freed_socket_ends_its_operations", a_freed_socket_ends_its_operations},
-    {"a_dropped_connect_is_aborted", a_dropped_connect_is_aborted},
-    {"an_open_connection_that_nobody_takes_is_closed",
-     an_open_connection_that_nobody_takes_is_closed},
     {"many_connections_at_once", many_connections_at_once},
     {"a_slow_reader_gets_every_message", a_slow_reader_gets_every_message},
-    {"closing_does_not_wait_for_unread_messages",
-     closing_does_not_wait_for_unread_messages},
     {"large_messages_wait_for_a_slow_reader",
      large_messages_wait_for_a_slow_reader},
     {"a_secure_connection_with_a_good_certificate",

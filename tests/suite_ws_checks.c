@@ -5,58 +5,14 @@
 
 #include "sdk/net/ws_options.h"
 #include "suite.h"
+#include "ws_case.h"
 #include "ws_script.h"
 
 static const char *const url = "ws://host/";
 
-/* Is it refused with this error, and these words? */
-static bool refuses(const eft_ws_options *options, int32_t error,
-                    const char *words)
-{
-    eft_future *connect = eft_ws_connect(url, options);
-    bool asked = script_asked("");
-    int32_t got = script_error(connect);
-
-    if (got != error)
-        test_explain("# got %s\n", eft_error_name(got));
-    return asked && got == error && script_told(words);
-}
-
 static bool invalid(const eft_ws_options *options, const char *words)
 {
     return refuses(options, EFT_EINVAL, words);
-}
-
-/* Goes the request out?  It is lent until the next connection. */
-static const eft_target_ws_request *request_of(const char *text,
-                                               const eft_ws_options *options)
-{
-    static eft_future *connect;
-
-    if (options || text) {
-        connect = eft_ws_connect(text, options);
-        const eft__virtual_call *call = eft__virtual_ws_next();
-
-        return call && eft_future_state(connect) == EFT_PENDING ? call->request
-                                                                : NULL;
-    }
-    eft_future_free(connect);
-    script_ignore();
-    return NULL;
-}
-
-static void forget_request(void)
-{
-    request_of(NULL, NULL);
-    script_settle();
-}
-
-static bool accepts(const eft_ws_options *options)
-{
-    bool accepted = request_of(url, options) != NULL;
-
-    forget_request();
-    return accepted;
 }
 
 static void numbers_have_ranges(void)
@@ -306,93 +262,6 @@ static void options_and_url_are_copied(void)
     script_end();
 }
 
-/* What a target cannot do */
-
-static const eft_target_ws_lack lacks_of_a_page[] = {
-    {"headers", "no headers"},
-    {"origin", "no origin"},
-    {"deflate", "no choice"},
-    {"max_redirects", "no redirects"},
-    {"ping_interval_ms", "no pings"},
-    {"ping_timeout_ms", "no pings"},
-    {"tls.ca_file", "no trust"},
-    {"tls.insecure", "no trust"},
-    {"proxy", "no proxy"},
-    {"url.user", "no user"},
-    {NULL, NULL},
-};
-
-static bool lacks(const eft_ws_options *options, const char *words)
-{
-    return refuses(options, EFT_ENOTSUP, words);
-}
-
-static eft_future *beat(eft_ws *ws, void *arg)
-{
-    (void)ws;
-    (void)arg;
-    return eft_sleep(0);
-}
-
-static void what_a_target_lacks_is_named(void)
-{
-    eft_ws_header header = {"X-A", "b"};
-
-    script_begin();
-    eft__ws_lacks = lacks_of_a_page;
-    CHECK(lacks(&(eft_ws_options){.headers = &header, .header_count = 1},
-                "headers: no headers"));
-    CHECK(lacks(&(eft_ws_options){.origin = "http://a"}, "origin: no origin"));
-    CHECK(lacks(&(eft_ws_options){.deflate.off = true},
-                "deflate.off: no choice"));
-    CHECK(lacks(&(eft_ws_options){.deflate.threshold = 1},
-                "deflate.threshold: no choice"));
-    CHECK(lacks(&(eft_ws_options){.tls.ca_file = "x"}, "tls.ca_file: "));
-    CHECK(lacks(&(eft_ws_options){.tls.insecure = true}, "tls.insecure: "));
-    CHECK(lacks(&(eft_ws_options){.proxy = ""}, "proxy: no proxy"));
-    CHECK(lacks(&(eft_ws_options){.max_redirects = 1}, "max_redirects: "));
-    CHECK(lacks(&(eft_ws_options){.ping_interval_ms = 1}, "ping_interval_ms"));
-    CHECK(lacks(&(eft_ws_options){.ping_timeout_ms = 1}, "ping_timeout_ms"));
-    CHECK(script_error(eft_ws_connect("ws://u:p@host/", NULL)) == EFT_ENOTSUP);
-    CHECK(script_told("url.user: no user"));
-    eft__ws_lacks = eft_target_ws_lacks;
-    script_end();
-}
-
-static void what_asks_for_nothing_is_had_everywhere(void)
-{
-    script_begin();
-    eft__ws_lacks = lacks_of_a_page;
-    CHECK(accepts(NULL));
-    CHECK(accepts(&(eft_ws_options){.max_redirects = -1}));
-    CHECK(accepts(&(eft_ws_options){.ping_interval_ms = EFT_FOREVER,
-                                    .ping_timeout_ms = EFT_FOREVER}));
-    CHECK(accepts(&(eft_ws_options){
-        .ping_interval_ms = 1, .ping_timeout_ms = 2, .heartbeat = beat}));
-    CHECK(accepts(&(eft_ws_options){.user_agent = "x", .receive_queue = 1}));
-    eft__ws_lacks = eft_target_ws_lacks;
-    script_end();
-}
-
-static void unsupported_answers_by_name(void)
-{
-    CHECK(!eft_ws_unsupported("max_message"));
-    CHECK(!strcmp(eft_ws_unsupported("nonsense"), "there is no such option"));
-    CHECK(!strcmp(eft_ws_unsupported(""), "there is no such option"));
-    CHECK(!strcmp(eft_ws_unsupported(NULL), "there is no such option"));
-    CHECK(eft_ws_unsupported("tls.nonsense") != NULL);
-    CHECK(eft_ws_unsupported("max") != NULL);
-    eft__ws_lacks = lacks_of_a_page;
-    CHECK(!strcmp(eft_ws_unsupported("origin"), "no origin"));
-    CHECK(!strcmp(eft_ws_unsupported("deflate.level"), "no choice"));
-    CHECK(!strcmp(eft_ws_unsupported("deflate"), "no choice"));
-    CHECK(!strcmp(eft_ws_unsupported("tls.insecure"), "no trust"));
-    CHECK(!eft_ws_unsupported("tls.server_name"));
-    CHECK(!eft_ws_unsupported("tls"));
-    CHECK(!eft_ws_unsupported("receive_queue"));
-    eft__ws_lacks = eft_target_ws_lacks;
-}
-
 static int32_t error_of(eft_future *future)
 {
     return eft_await(future).error;
@@ -426,10 +295,6 @@ const test_case suite_ws_checks[] = {
     {"a_proxy_is_a_url", a_proxy_is_a_url},
     {"what_is_not_given_has_its_default", what_is_not_given_has_its_default},
     {"options_and_url_are_copied", options_and_url_are_copied},
-    {"what_a_target_lacks_is_named", what_a_target_lacks_is_named},
-    {"what_asks_for_nothing_is_had_everywhere",
-     what_asks_for_nothing_is_had_everywhere},
-    {"unsupported_answers_by_name", unsupported_answers_by_name},
     {"nothing_is_refused_with_a_sentence", nothing_is_refused_with_a_sentence},
     {NULL, NULL},
 };

@@ -91,6 +91,25 @@ static bool ask(const char *key, unsigned long *sent, unsigned *code)
     return told && sscanf(text, "%lu %u", sent, code) == 2;
 }
 
+/* Opens the flood, and lets it come to a stand, or to an end, before anything
+ * of it is received. */
+static eft_ws *let_it_flood(const char *suffix, unsigned long *sent,
+                            unsigned *code)
+{
+    char key[32];
+    eft_ws *ws = open_flood(suffix, key, sizeof key);
+
+    if (ws)
+        CHECK(ask(key, sent, code));
+    return ws;
+}
+
+static void tell(unsigned long sent, const meter *m)
+{
+    printf("# %lu of %d bytes left the server, %td were held\n", sent,
+           SIZE * COUNT, m->peak);
+}
+
 /* Receives the rest in order; gives how many came, and how it ended. */
 static uint32_t receive_rest(eft_ws *ws, int32_t *error)
 {
@@ -113,19 +132,16 @@ static void stop_the_peer(const meter *m)
     unsigned long sent = 0;
     unsigned code = 1;
     int32_t error = 0;
-    char key[32];
-    eft_ws *ws = open_flood(FLOOD, key, sizeof key);
+    eft_ws *ws = let_it_flood(FLOOD, &sent, &code);
 
     REQUIRE(ws != NULL);
-    CHECK(ask(key, &sent, &code));
     CHECK(sent > 0 && sent < (unsigned long)SIZE * COUNT / 2);
     CHECK(code == 0);
     CHECK(receive_rest(ws, &error) == COUNT);
     CHECK(error == EFT_ECLOSED);
     CHECK(eft_ws_close_code(ws) == 1000);
     CHECK(m->peak < 8 << 20);
-    printf("# %lu of %d bytes left the server, %td were held\n", sent,
-           SIZE * COUNT, m->peak);
+    tell(sent, m);
     eft_ws_free(ws);
 }
 
@@ -134,18 +150,15 @@ static void be_overrun(const meter *m)
     unsigned long sent = 0;
     unsigned code = 0;
     int32_t error = 0;
-    char key[32];
-    eft_ws *ws = open_flood(FLOOD, key, sizeof key);
+    eft_ws *ws = let_it_flood(FLOOD, &sent, &code);
 
     REQUIRE(ws != NULL);
-    CHECK(ask(key, &sent, &code));
     CHECK(code == 4008);
     CHECK(receive_rest(ws, &error) < COUNT);
     CHECK(error == EFT_ELIMIT);
     CHECK(strstr(eft_error_detail(), "faster") != NULL);
     CHECK(m->peak < 24 << 20);
-    printf("# %lu of %d bytes left the server, %td were held\n", sent,
-           SIZE * COUNT, m->peak);
+    tell(sent, m);
     eft_ws_free(ws);
 }
 
@@ -174,16 +187,15 @@ static void a_peer_that_cannot_be_stopped_is_closed(void)
 
 static void closing_does_not_wait_for_a_flood(void)
 {
-    char key[32];
     unsigned long sent = 0;
     unsigned code = 0;
     int32_t error = 0;
 
     if (!can_stop_its_peer())
         SKIP("a page's WebSocket cannot be stopped");
-    eft_ws *ws = open_flood(FLOOD, key, sizeof key);
+    eft_ws *ws = let_it_flood(FLOOD, &sent, &code);
     REQUIRE(ws != NULL);
-    CHECK(ask(key, &sent, &code) && code == 0);
+    CHECK(code == 0);
     CHECK(eft_await(eft_ws_close(ws, 4000, "enough")).error == 0);
     CHECK(eft_ws_close_code(ws) == 4000);
     receive_rest(ws, &error);
@@ -213,13 +225,11 @@ static void what_came_before_the_end_is_received(void)
                                          "/65536/20", "/65536/60"};
 
     for (size_t i = 0; i < sizeof floods / sizeof *floods; i++) {
-        char key[32];
         unsigned long sent = 0, count = 0;
         unsigned code = 0;
-        eft_ws *ws = open_flood(floods[i], key, sizeof key);
+        eft_ws *ws = let_it_flood(floods[i], &sent, &code);
 
         REQUIRE(ws != NULL);
-        CHECK(ask(key, &sent, &code));
         for (eft_result result = eft_await(eft_ws_receive(ws)); !result.error;
              result = eft_await(eft_ws_receive(ws))) {
             count++;
@@ -236,15 +246,14 @@ static void what_came_before_the_end_is_received(void)
 static void nothing_is_lost_in_silence(void)
 {
     for (unsigned long sent = 79; sent < 85; sent++) {
-        char key[32], suffix[32];
+        char suffix[32];
         unsigned long left = 0;
         unsigned code = 0;
         int32_t error = 0;
 
         snprintf(suffix, sizeof suffix, "/%d/%lu", SIZE, sent);
-        eft_ws *ws = open_flood(suffix, key, sizeof key);
+        eft_ws *ws = let_it_flood(suffix, &left, &code);
         REQUIRE(ws != NULL);
-        CHECK(ask(key, &left, &code));
         uint32_t count = receive_rest(ws, &error);
         CHECK(error == EFT_ELIMIT || (error == EFT_ECLOSED && count == sent));
         CHECK(error != EFT_ELIMIT || strstr(eft_error_detail(), "dropped"));

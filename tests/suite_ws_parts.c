@@ -4,6 +4,7 @@
 
 #include "sdk/net/ws_options.h"
 #include "suite.h"
+#include "ws_case.h"
 #include "ws_script.h"
 
 static const eft_target_ws_traits of_a_page = {0};
@@ -34,16 +35,7 @@ static bool is_sent(eft_future *future)
 
 static eft_ws *open_ws(void)
 {
-    script_begin();
-    return script_connect("ws://host/", NULL);
-}
-
-static void close_ws(eft_ws *ws)
-{
-    eft_ws_free(ws);
-    script_settle();
-    script_ignore();
-    script_end();
+    return open_with((eft_ws_options){0});
 }
 
 static void parts_go_as_they_come(void)

@@ -1,46 +1,21 @@
 /* SPDX-License-Identifier: MIT
- * Pings and heartbeats: what answers them, and what ends them. */
+ * Pings: what answers them, and what ends them. */
 #include <string.h>
 
 #include "sdk/net/ws_options.h"
 #include "suite.h"
+#include "ws_case.h"
 #include "ws_script.h"
 
 /* Without a keepalive: only what the test asks for goes down. */
-static eft_ws *open_with(eft_ws_options options)
-{
-    options.ping_interval_ms = EFT_FOREVER;
-    script_begin();
-    return script_connect("ws://host/", &options);
-}
-
 static eft_ws *open_it(void)
 {
-    return open_with((eft_ws_options){0});
-}
-
-static void close_ws(eft_ws *ws)
-{
-    eft_ws_free(ws);
-    script_settle();
-    script_ignore();
-    script_end();
+    return open_with((eft_ws_options){.ping_interval_ms = EFT_FOREVER});
 }
 
 static eft_future *ping(eft_ws *ws, const char *payload)
 {
     return eft_ws_ping(ws, payload, strlen(payload));
-}
-
-/* The milliseconds that a ping which is complete has measured; -1: an error. */
-static double trip(eft_future *future)
-{
-    if (eft_future_state(future) == EFT_PENDING) {
-        eft_future_free(future);
-        return -2;
-    }
-    eft_result result = eft_await(future);
-    return result.error ? -1 : result.f64;
 }
 
 static void a_ping_measures_the_round_trip(void)
@@ -252,145 +227,6 @@ static void a_world_without_pings_says_so(void)
     close_ws(ws);
 }
 
-/* Heartbeats */
-
-static char question[] = "are you there?";
-
-static eft_future *beat(eft_ws *ws, void *arg)
-{
-    return eft_ws_send_text(ws, arg, strlen(arg));
-}
-
-static eft_ws *open_beating(eft_ws_heartbeat *heartbeat, void *arg)
-{
-    return open_with(
-        (eft_ws_options){.heartbeat = heartbeat, .heartbeat_arg = arg});
-}
-
-static void a_heartbeat_takes_the_place_of_a_ping(void)
-{
-    eft_ws *ws = open_beating(beat, question);
-
-    REQUIRE(ws);
-    eft_future *pinged = ping(ws, "payload");
-    CHECK(script_asked("send text are you there?"));
-    eft_await(eft_sleep(10));
-    /* Neither its being sent nor a pong is an answer. */
-    script_drains();
-    script_pongs("payload");
-    script_settle();
-    CHECK(eft_future_state(pinged) == EFT_PENDING);
-    eft_await(eft_sleep(10));
-    eft_ws_answered(ws);
-    CHECK(trip(pinged) == 20);
-    CHECK(eft_ws_latency(ws) == 20);
-    close_ws(ws);
-}
-
-static void an_answer_is_the_oldest_heartbeats(void)
-{
-    eft_ws *ws = open_beating(beat, question);
-
-    REQUIRE(ws);
-    eft_ws_answered(ws);
-    CHECK(eft_ws_latency(ws) == 0);
-    eft_future *first = eft_ws_ping(ws, NULL, 0);
-    eft_await(eft_sleep(10));
-    eft_future *second = eft_ws_ping(ws, NULL, 0);
-    eft_ws_answered(ws);
-    CHECK(trip(first) == 10);
-    CHECK(eft_future_state(second) == EFT_PENDING);
-    eft_ws_answered(ws);
-    CHECK(trip(second) == 0);
-    eft_ws_answered(ws);
-    close_ws(ws);
-}
-
-static void without_a_heartbeat_nothing_is_answered(void)
-{
-    eft_ws *ws = open_it();
-
-    REQUIRE(ws);
-    eft_future *pinged = ping(ws, "a");
-    eft_ws_answered(ws);
-    CHECK(eft_future_state(pinged) == EFT_PENDING);
-    eft_future_free(pinged);
-    close_ws(ws);
-}
-
-static eft_future *fail_to_beat(eft_ws *ws, void *arg)
-{
-    (void)ws;
-    (void)arg;
-    eft_future *failed = eft_future_new();
-
-    eft_future_resolve(failed, eft_fail(EFT_EUSER, "no breath"));
-    return failed;
-}
-
-static eft_future *beat_nothing(eft_ws *ws, void *arg)
-{
-    (void)ws;
-    (void)arg;
-    return NULL;
-}
-
-static void a_heartbeat_that_cannot_be_sent_ends_the_ping(void)
-{
-    eft_ws *ws = open_beating(fail_to_beat, NULL);
-
-    REQUIRE(ws);
-    eft_future *pinged = eft_ws_ping(ws, NULL, 0);
-    script_settle();
-    CHECK(script_error(pinged) == EFT_EUSER);
-    CHECK(script_told("no breath"));
-    close_ws(ws);
-
-    ws = open_beating(beat_nothing, NULL);
-    REQUIRE(ws);
-    pinged = eft_ws_ping(ws, NULL, 0);
-    script_settle();
-    CHECK(script_error(pinged) == EFT_EINVAL);
-    close_ws(ws);
-}
-
-static void a_heartbeat_answered_before_it_is_sent_has_no_more_to_say(void)
-{
-    eft_ws *ws = open_beating(beat, question);
-
-    REQUIRE(ws);
-    eft_future *pinged = eft_ws_ping(ws, NULL, 0);
-    eft_ws_answered(ws);
-    script_settle();
-    CHECK(trip(pinged) == 0);
-    eft_future *other = eft_ws_ping(ws, NULL, 0);
-    CHECK(eft_cancel(other));
-    CHECK(script_error(other) == EFT_ECANCELED);
-    script_drains();
-    close_ws(ws);
-}
-
-static eft_future *give_up(eft_ws *ws, void *arg)
-{
-    *(bool *)arg = true;
-    eft_ws_free(ws);
-    return eft_future_new();
-}
-
-static void a_heartbeat_may_give_the_connection_up(void)
-{
-    bool given_up = false;
-    eft_ws *ws = open_beating(give_up, &given_up);
-
-    REQUIRE(ws);
-    CHECK(script_error(eft_ws_ping(ws, NULL, 0)) == EFT_ECLOSED);
-    if (!given_up)
-        eft_ws_free(ws);
-    script_settle();
-    CHECK(script_asked("abort"));
-    script_end();
-}
-
 const test_case suite_ws_ping[] = {
     {"a_ping_measures_the_round_trip", a_ping_measures_the_round_trip},
     {"a_pong_answers_all_pings_before_it", a_pong_answers_all_pings_before_it},
@@ -405,16 +241,5 @@ const test_case suite_ws_ping[] = {
     {"a_pong_counts_while_the_connection_closes",
      a_pong_counts_while_the_connection_closes},
     {"a_world_without_pings_says_so", a_world_without_pings_says_so},
-    {"a_heartbeat_takes_the_place_of_a_ping",
-     a_heartbeat_takes_the_place_of_a_ping},
-    {"an_answer_is_the_oldest_heartbeats", an_answer_is_the_oldest_heartbeats},
-    {"without_a_heartbeat_nothing_is_answered",
-     without_a_heartbeat_nothing_is_answered},
-    {"a_heartbeat_that_cannot_be_sent_ends_the_ping",
-     a_heartbeat_that_cannot_be_sent_ends_the_ping},
-    {"a_heartbeat_answered_before_it_is_sent_has_no_more_to_say",
-     a_heartbeat_answered_before_it_is_sent_has_no_more_to_say},
-    {"a_heartbeat_may_give_the_connection_up",
-     a_heartbeat_may_give_the_connection_up},
     {NULL, NULL},
 };

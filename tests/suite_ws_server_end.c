@@ -248,15 +248,25 @@ static eft_result accept_never(const eft_ws_request *request,
     return eft_await(eft_sleep(EFT_FOREVER));
 }
 
-static void a_close_ends_what_is_being_accepted(void)
+/* A server with a connection that it has not accepted yet. */
+static eft_ws_server *server_accepting(eft_future **connecting)
 {
     eft_ws_server *server =
         server_start((eft_ws_server_options){.accept = accept_never});
+
+    if (server) {
+        *connecting = eft_ws_connect(server_url(server, "/"), NULL);
+        CHECK(server_wait_for_connections(server, 1));
+    }
+    return server;
+}
+
+static void a_close_ends_what_is_being_accepted(void)
+{
     eft_future *connecting;
+    eft_ws_server *server = server_accepting(&connecting);
 
     REQUIRE(server != NULL);
-    connecting = eft_ws_connect(server_url(server, "/"), NULL);
-    CHECK(server_wait_for_connections(server, 1));
     CHECK(eft_await(eft_ws_server_close(server)).error == 0);
     CHECK(eft_await(connecting).error == EFT_EHANDSHAKE);
     CHECK(strstr(eft_error_detail(), "503") != NULL);
@@ -265,13 +275,10 @@ static void a_close_ends_what_is_being_accepted(void)
 
 static void a_free_ends_what_is_being_accepted(void)
 {
-    eft_ws_server *server =
-        server_start((eft_ws_server_options){.accept = accept_never});
     eft_future *connecting;
+    eft_ws_server *server = server_accepting(&connecting);
 
     REQUIRE(server != NULL);
-    connecting = eft_ws_connect(server_url(server, "/"), NULL);
-    CHECK(server_wait_for_connections(server, 1));
     eft_ws_server_free(server);
     CHECK(eft_await(connecting).error != 0);
 }

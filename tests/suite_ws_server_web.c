@@ -29,4 +29,5 @@ const test_case suite_ws_server[] = {
     {NULL, NULL},
 };
 
+const test_case suite_ws_server_limits[] = {{NULL, NULL}};
 const test_case suite_ws_server_end[] = {{NULL, NULL}};

@@ -1,101 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * WebSockets against Python's websockets, aiohttp and nginx. */
-#include <stdio.h>
 #include <string.h>
 
 #include <eft/eft.h>
 
 #include "servers.h"
+#include "servers_case.h"
 #include "suite.h"
-#include "targets/world.h"
-
-enum { MEBIBYTE = 1 << 20 };
-
-/* Who speaks, with permessage-deflate and without, directly and behind nginx;
- * ends with NULL. */
-static const char *const everyone[] = {
-    "py", "py-plain", "aiohttp", "aiohttp-plain", "nginx", "nginx-wss", NULL};
-static uint8_t bytes[MEBIBYTE];
-
-static void fill_bytes(void)
-{
-    uint32_t state = 1;
-
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        state = state * 1664525 + 1013904223;
-        bytes[i] = (uint8_t)(state >> 24);
-    }
-}
-
-static bool is_native(void)
-{
-    return eft_target_ws_traits_of_world.any_close_code;
-}
-
-static eft_result connect_to(const char *server, const char *path,
-                             eft_ws_options options)
-{
-    if (is_native())
-        options.tls.ca_file = test_server("ca");
-    return eft_await(eft_ws_connect(test_server_at(server, path), &options));
-}
-
-static eft_ws *open_server(const char *server, const char *path)
-{
-    eft_result result =
-        connect_to(server, path, (eft_ws_options){.max_message = 2 * MEBIBYTE});
-
-    if (!test_succeeded(result.error))
-        test_explain("# by %s%s\n", server, path);
-    return result.error ? NULL : result.ws;
-}
-
-static bool closes(eft_ws *ws)
-{
-    eft_result result = eft_await(eft_ws_close(ws, 1000, "done"));
-    bool well = result.error == 0 && eft_ws_close_code(ws) == 1000;
-
-    if (!well)
-        test_explain("# closing: %s, code %u\n", eft_error_name(result.error),
-                     (unsigned)eft_ws_close_code(ws));
-    eft_ws_free(ws);
-    return well;
-}
-
-/* Receives one message; is it this one? */
-static bool receives(eft_ws *ws, eft_message_type type, const void *data,
-                     size_t length)
-{
-    eft_result result = eft_await(eft_ws_receive(ws));
-    bool same = false;
-
-    if (test_succeeded(result.error)) {
-        same = result.message->type == type &&
-               result.message->length == length &&
-               (!length || !memcmp(result.message->data, data, length));
-        eft_result_free(result);
-    }
-    return same;
-}
-
-static bool comes_back(eft_ws *ws, eft_message_type type, const void *data,
-                       size_t length)
-{
-    eft_result result = eft_await(type == EFT_MESSAGE_TEXT
-                                      ? eft_ws_send_text(ws, data, length)
-                                      : eft_ws_send_binary(ws, data, length));
-
-    return test_succeeded(result.error) && receives(ws, type, data, length);
-}
-
-/* CHECK of one of several servers, which names it. */
-#define CHECK_OF(server, condition)                                            \
-    do {                                                                       \
-        bool check_holds = (condition);                                        \
-        if (!check_holds)                                                      \
-            test_explain("# by %s\n", server);                                 \
-        CHECK(check_holds);                                                    \
-    } while (0)
 
 static bool small_messages_come_back(const char *server)
 {
@@ -104,7 +15,7 @@ static bool small_messages_come_back(const char *server)
     bool well = ws;
 
     for (size_t length = 0; well && length < 130; length++)
-        well = comes_back(ws, EFT_MESSAGE_BINARY, bytes, length);
+        well = comes_back(ws, EFT_MESSAGE_BINARY, noise, length);
     well = well && comes_back(ws, EFT_MESSAGE_TEXT, text, sizeof text - 1) &&
            comes_back(ws, EFT_MESSAGE_TEXT, "", 0);
     return (!ws || closes(ws)) && well;
@@ -112,7 +23,7 @@ static bool small_messages_come_back(const char *server)
 
 static void every_server_echoes_text_and_bytes(void)
 {
-    fill_bytes();
+    fill_noise();
     for (const char *const *at = everyone; *at; at++)
         CHECK_OF(*at, small_messages_come_back(*at));
 }
@@ -126,14 +37,14 @@ static bool big_messages_come_back(const char *server)
 
     memset(letters, 'x', sizeof letters);
     for (size_t i = 0; well && i < sizeof lengths / sizeof *lengths; i++)
-        well = comes_back(ws, EFT_MESSAGE_BINARY, bytes, lengths[i]) &&
+        well = comes_back(ws, EFT_MESSAGE_BINARY, noise, lengths[i]) &&
                comes_back(ws, EFT_MESSAGE_TEXT, letters, lengths[i]);
     return (!ws || closes(ws)) && well;
 }
 
 static void every_server_echoes_big_messages(void)
 {
-    fill_bytes();
+    fill_noise();
     for (const char *const *at = everyone; *at; at++)
         CHECK_OF(*at, big_messages_come_back(*at));
 }
@@ -146,15 +57,15 @@ static bool a_flood_comes_back(const char *server)
     bool well = ws;
 
     for (size_t i = 0; ws && i < COUNT; i++)
-        eft_future_free(eft_ws_send_binary(ws, bytes + i, i * 37 % 5000));
+        eft_future_free(eft_ws_send_binary(ws, noise + i, i * 37 % 5000));
     for (size_t i = 0; well && i < COUNT; i++)
-        well = receives(ws, EFT_MESSAGE_BINARY, bytes + i, i * 37 % 5000);
+        well = receives(ws, EFT_MESSAGE_BINARY, noise + i, i * 37 % 5000);
     return (!ws || closes(ws)) && well;
 }
 
 static void every_server_keeps_the_order(void)
 {
-    fill_bytes();
+    fill_noise();
     for (const char *const *at = everyone; *at; at++)
         CHECK_OF(*at, a_flood_comes_back(*at));
 }
@@ -177,28 +88,6 @@ static void every_server_chooses_a_subprotocol(void)
 {
     for (const char *const *at = everyone; *at; at++)
         CHECK_OF(*at, chooses_a_subprotocol(*at));
-}
-
-/* How a connection to path ends by itself. */
-static bool ends_with(const char *server, const char *path, int32_t error,
-                      uint16_t code, const char *reason)
-{
-    eft_ws *ws = open_server(server, path);
-    eft_result result;
-    bool well;
-
-    if (!ws)
-        return false;
-    result = eft_await(eft_ws_receive(ws));
-    well = result.error == error && eft_ws_close_code(ws) == code &&
-           !strcmp(eft_ws_close_reason(ws), reason);
-    if (!well)
-        test_explain("# %s%s: %s %u \"%s\"\n", server, path,
-                     eft_error_name(result.error),
-                     (unsigned)eft_ws_close_code(ws), eft_ws_close_reason(ws));
-    eft_result_free(result);
-    eft_ws_free(ws);
-    return well;
 }
 
 static void every_server_tells_why_it_closes(void)
@@ -298,7 +187,7 @@ static bool fills_up(eft_ws *ws)
 
     for (int i = 0; !result.error && i < 128; i++)
         result = eft_await(
-            eft_wait_for(500, eft_ws_send_binary(ws, bytes, sizeof bytes)));
+            eft_wait_for(500, eft_ws_send_binary(ws, noise, sizeof noise)));
     return result.error == EFT_ETIMEDOUT;
 }
 
@@ -325,7 +214,7 @@ static void a_server_that_never_reads_makes_a_send_wait(void)
     static const char *const stalling[] = {"aiohttp-plain", "py-plain",
                                            "nginx-wss", NULL};
 
-    fill_bytes();
+    fill_noise();
     for (const char *const *at = stalling; *at; at++)
         CHECK_OF(*at, that_never_reads_makes_us_wait(*at));
 }
@@ -336,7 +225,7 @@ static eft_result hold_a_conversation(void *server)
     bool well = ws;
 
     for (size_t i = 0; well && i < 50; i++)
-        well = comes_back(ws, EFT_MESSAGE_BINARY, bytes, i * 100);
+        well = comes_back(ws, EFT_MESSAGE_BINARY, noise, i * 100);
     well = (!ws || closes(ws)) && well;
     return well ? eft_ok() : eft_failed(EFT_EUSER);
 }
@@ -347,62 +236,13 @@ static void ten_conversations_with_each_at_once(void)
     eft_future *talks[MOST];
     size_t count = 0;
 
-    fill_bytes();
+    fill_noise();
     for (const char *const *at = everyone; *at; at++)
         for (int i = 0; i < 10; i++)
             talks[count++] = eft_spawn(hold_a_conversation, (void *)*at);
     eft_result all = eft_await(eft_gather_array(talks, count, NULL));
     CHECK(all.error == 0);
     eft_result_free(all);
-}
-
-/* Does connecting fail, and natively with these words? */
-static bool is_refused(const char *server, const char *path, const char *words)
-{
-    eft_result result = connect_to(server, path, (eft_ws_options){0});
-    const char *detail = eft_error_detail();
-    int32_t wanted = is_native() ? EFT_EHANDSHAKE : EFT_ECONNECT;
-    bool well = result.error == wanted &&
-                (!is_native() || strstr(detail, words) != NULL);
-
-    if (!well)
-        test_explain("# %s%s: %s: %s\n", server, path,
-                     eft_error_name(result.error), detail);
-    eft_result_free(result);
-    return well;
-}
-
-static void nginx_without_anybody_behind_it(void)
-{
-    CHECK(is_refused("nginx", "/gone/echo", "502"));
-    CHECK(is_refused("nginx-wss", "/gone/echo", "502"));
-}
-
-static void nginx_that_forgets_the_upgrade(void)
-{
-    CHECK(is_refused("nginx", "/forgetful/echo", "404"));
-}
-
-static void nginx_that_passes_a_404_on(void)
-{
-    CHECK(is_refused("nginx", "/nothing-here", "404"));
-    CHECK(is_refused("nginx-wss", "/status/503", "503"));
-}
-
-static void nginx_whose_buffer_is_too_small(void)
-{
-    eft_ws *ws = open_server("nginx", "/long-answer/2000");
-
-    CHECK(ws != NULL);
-    eft_ws_free(ws);
-    CHECK(is_refused("nginx", "/small/long-answer/2000", "502"));
-}
-
-static void nginx_that_cuts_what_is_silent(void)
-{
-    CHECK(ends_with("nginx", "/brief/silent-open", EFT_EABNORMAL, 1006, ""));
-    CHECK(
-        ends_with("nginx-wss", "/brief/silent-open", EFT_EABNORMAL, 1006, ""));
 }
 
 const test_case suite_ws_servers[] = {
@@ -421,10 +261,5 @@ const test_case suite_ws_servers[] = {
      a_server_that_never_reads_makes_a_send_wait},
     {"ten_conversations_with_each_at_once",
      ten_conversations_with_each_at_once},
-    {"nginx_without_anybody_behind_it", nginx_without_anybody_behind_it},
-    {"nginx_that_forgets_the_upgrade", nginx_that_forgets_the_upgrade},
-    {"nginx_that_passes_a_404_on", nginx_that_passes_a_404_on},
-    {"nginx_whose_buffer_is_too_small", nginx_whose_buffer_is_too_small},
-    {"nginx_that_cuts_what_is_silent", nginx_that_cuts_what_is_silent},
     {NULL, NULL},
 };

@@ -12,6 +12,7 @@ extern const test_case suite_frame_write[];
 extern const test_case suite_frame_memory[];
 extern const test_case suite_fragments[];
 extern const test_case suite_deflate_offer[];
+extern const test_case suite_deflate_refuse[];
 extern const test_case suite_protocol[];
 extern const test_case suite_protocol_close[];
 extern const test_case suite_protocol_memory[];
@@ -32,6 +33,7 @@ extern const test_case suite_event[];
 extern const test_case suite_condition[];
 extern const test_case suite_condition_cancel[];
 extern const test_case suite_semaphore[];
+extern const test_case suite_semaphore_cancel[];
 extern const test_case suite_barrier[];
 extern const test_case suite_barrier_break[];
 extern const test_case suite_queue[];
@@ -51,6 +53,7 @@ const test_suite test_suites[] = {
     {"frame_memory", suite_frame_memory},
     {"fragments", suite_fragments},
     {"deflate_offer", suite_deflate_offer},
+    {"deflate_refuse", suite_deflate_refuse},
     {"protocol", suite_protocol},
     {"protocol_close", suite_protocol_close},
     {"protocol_memory", suite_protocol_memory},
@@ -71,6 +74,7 @@ const test_suite test_suites[] = {
     {"condition", suite_condition},
     {"condition_cancel", suite_condition_cancel},
     {"semaphore", suite_semaphore},
+    {"semaphore_cancel", suite_semaphore_cancel},
     {"barrier", suite_barrier},
     {"barrier_break", suite_barrier_break},
     {"queue", suite_queue},

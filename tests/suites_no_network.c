@@ -14,7 +14,9 @@ extern const test_case suite_group_early[];
 extern const test_case suite_cancel_count[];
 extern const test_case suite_combine_memory[];
 extern const test_case suite_debug[];
+extern const test_case suite_debug_slow[];
 extern const test_case suite_ws_checks[];
+extern const test_case suite_ws_lacks[];
 extern const test_case suite_ws_redirect[];
 extern const test_case suite_ws_parts[];
 extern const test_case suite_ws_queue[];
@@ -22,6 +24,7 @@ extern const test_case suite_ws_random[];
 extern const test_case suite_ws_script[];
 extern const test_case suite_ws_ping[];
 extern const test_case suite_ws_keepalive[];
+extern const test_case suite_ws_blocked[];
 extern const test_case suite_ws_heartbeat[];
 extern const test_case suite_reconnect[];
 extern const test_case suite_reconnect_retry[];
@@ -41,7 +44,9 @@ const test_suite test_suites_of_world[] = {
     {"cancel_count", suite_cancel_count},
     {"combine_memory", suite_combine_memory},
     {"debug", suite_debug},
+    {"debug_slow", suite_debug_slow},
     {"ws_checks", suite_ws_checks},
+    {"ws_lacks", suite_ws_lacks},
     {"ws_redirect", suite_ws_redirect},
     {"ws_parts", suite_ws_parts},
     {"ws_queue", suite_ws_queue},
@@ -49,6 +54,7 @@ const test_suite test_suites_of_world[] = {
     {"ws_script", suite_ws_script},
     {"ws_ping", suite_ws_ping},
     {"ws_keepalive", suite_ws_keepalive},
+    {"ws_blocked", suite_ws_blocked},
     {"ws_heartbeat", suite_ws_heartbeat},
     {"reconnect", suite_reconnect},
     {"reconnect_retry", suite_reconnect_retry},

@@ -7,6 +7,7 @@
 #include "suite.h"
 
 eft_lock *lock;
+eft_semaphore *permits;
 eft_condition *condition;
 int state;
 
@@ -45,6 +46,25 @@ eft_result lock_holder(void *name)
     eft_result result = eft_await(eft_sleep(0));
     note("/%s", (const char *)name);
     eft_lock_release(lock);
+    return result;
+}
+
+void semaphore_begin(size_t count)
+{
+    journal_clear();
+    permits = eft_semaphore_new(count);
+}
+
+void semaphore_finish(void)
+{
+    eft_semaphore_free(permits);
+}
+
+eft_result semaphore_taker(void *name)
+{
+    eft_result result = eft_await(eft_semaphore_acquire(permits));
+
+    note("%s%s", (const char *)name, result.error ? ":error" : "");
     return result;
 }
 

@@ -27,6 +27,17 @@ void lock_finish(void);
 eft_result lock_taker(void *name);
 eft_result lock_holder(void *name);
 
+/* The semaphore of the running test. */
+extern eft_semaphore *permits;
+
+/* Make and free it. */
+void semaphore_begin(size_t count);
+void semaphore_finish(void);
+
+/* A task that acquires a permit, and notes its name, or its name and ":error".
+ */
+eft_result semaphore_taker(void *name);
+
 /* The condition of the running test, and what its predicates ask about. */
 extern eft_condition *condition;
 extern int state;

@@ -50,6 +50,7 @@ export async function runInPage(browser, site, options) {
     lines.push({ stream, text });
     onLine?.(text, { interrupt });
   };
+  // The clock only bounds a program that hangs: what ends one is its exit, or the page's crash.
   let clock;
   const ending = new Promise((resolve) => {
     clock = setTimeout(() => resolve({ reason: `still running after ${limit / 1000} s` }), limit);

@@ -41,7 +41,7 @@ async def echo(url, name, **options):
 async def closes(base):
     async with websockets.connect(f"{base}/close/4001") as ws:
         try:
-            await ws.recv()
+            count("close", False, await ws.recv())
         except websockets.ConnectionClosed as end:
             count("close", end.rcvd.code == 4001 and end.rcvd.reason == "so long", end)
 

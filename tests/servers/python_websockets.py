@@ -67,6 +67,34 @@ async def extensions(ws, _rest):
     await ws.wait_closed()
 
 
+class Tap:
+    """An extension that stands next to the wire: it keeps the last frame with data each way."""
+
+    def __init__(self):
+        self.heard = self.said = None
+
+    def decode(self, frame, **_limits):
+        if frame.opcode < 8:
+            self.heard = frame
+        return frame
+
+    def encode(self, frame):
+        if frame.opcode < 8:
+            self.said = frame
+        return frame
+
+
+async def wire(ws, _rest):
+    """Sends each message back, and then the text "THERE BYTES BACK BYTES": whether it was
+    compressed, 1 or 0, and how long its payload was, on the way there and on the way back."""
+    tap = Tap()
+    ws.extensions.append(tap)
+    async for message in ws:
+        await ws.send(message)
+        ways = [(int(frame.rsv1), len(frame.data)) for frame in (tap.heard, tap.said)]
+        await ws.send(' '.join(str(number) for way in ways for number in way))
+
+
 BEHAVIOURS = {
     'echo': echo,
     'ask': ask,
@@ -77,6 +105,7 @@ BEHAVIOURS = {
     'drop': drop,
     'stall': stall,
     'extensions': extensions,
+    'wire': wire,
 }
 
 

@@ -3,7 +3,7 @@
 
 import { noise } from './bytes.mjs';
 import { OP, Wrong } from './frames.mjs';
-import { pause } from './peer.mjs';
+import { pause, turn } from './peer.mjs';
 
 const OPEN_LIMIT = 20_000; // ms; the client's own is 10,000
 
@@ -192,7 +192,7 @@ async function floods(peer, head, more) {
   await peer.write(Buffer.from(head));
   for (let sent = 0; !ended && sent < 64 << 20 && Date.now() < deadline; sent += more.length) {
     await peer.write(Buffer.from(more));
-    await pause(0);
+    await turn();
   }
   await over;
 }

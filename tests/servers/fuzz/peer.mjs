@@ -11,8 +11,11 @@ const LIMIT = 20_000; // ms for an answer, on a machine that has much else to do
 // RFC 6455 section 1.3.
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
+// The pace of a server that is slow: a case may take as long as it likes to send, and takes nothing
+// to have happened meanwhile.
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+// Lets what the client sent, or its end, be heard.
+export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 const short = (bytes) => (bytes.length > 40
   ? `${bytes.length} bytes ${bytes.subarray(0, 40).toString('hex')}…`
@@ -148,6 +151,7 @@ export class Peer {
       const left = deadline - Date.now();
       if (left <= 0) throw new Wrong(`nothing came within ${limit} ms, ${wanted} should have`);
       await new Promise((resolve) => {
+        // A limit for what never comes: whatever comes wakes this at once.
         const clock = setTimeout(resolve, left);
         this.#wake = () => {
           clearTimeout(clock);
