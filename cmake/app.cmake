@@ -52,7 +52,8 @@ function(eft_add_app name)
 endfunction()
 
 # eft_add_site(NAME PAGES...): adds the demo NAME and its pages, which lie in
-# NAME/page/, to EFT_SITE_DIR, which the web presets share:
+# NAME/page/ (with ../ in front elsewhere, as what several share), to
+# EFT_SITE_DIR, which the web presets share:
 #
 #   NAME/            the demo's own page
 #   eft/loader.mjs   what starts a program

@@ -41,6 +41,7 @@ set(EFT_WORLD_SOURCES
     native/ws_served_task.c
     native/ws_server.c
     native/ws_server_options.c
+    native/ws_server_start.c
     native/ws_server_tls.c
     native/ws_stream.c
     native/ws_table.c

@@ -130,27 +130,31 @@ bool eft__proxy_excepts(const char *list, const char *host, uint16_t port)
 
 /* The environment */
 
-static const char *variable(const char *lower, const char *upper)
+/* The first of the names, as many as there are, that is set; *name is which. */
+static const char *variable(const char *const *names, const char **name)
 {
-    const char *value = getenv(lower);
+    const char *value = NULL;
 
-    if (!value && upper)
-        value = getenv(upper);
+    for (; *names && !value; names++) {
+        value = getenv(*names);
+        *name = *names;
+    }
     return value;
 }
 
-static const char *from_environment(const char *host, uint16_t port, bool tls)
+static const char *from_environment(const char *host, uint16_t port, bool tls,
+                                    const char **name)
 {
-    const char *value = tls ? variable("wss_proxy", "WSS_PROXY")
-                            : variable("ws_proxy", "WS_PROXY");
+    static const char *const of_tls[] = {
+        "wss_proxy", "WSS_PROXY", "https_proxy", "HTTPS_PROXY",
+        "all_proxy", "ALL_PROXY", NULL};
+    static const char *const of_plain[] = {
+        "ws_proxy", "WS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY", NULL};
+    static const char *const exceptions[] = {"no_proxy", "NO_PROXY", NULL};
+    const char *value = variable(tls ? of_tls : of_plain, name);
 
-    if (!value)
-        value = tls ? variable("https_proxy", "HTTPS_PROXY")
-                    : variable("http_proxy", NULL);
-    if (!value)
-        value = variable("all_proxy", "ALL_PROXY");
     if (value && *value) {
-        const char *except = variable("no_proxy", "NO_PROXY");
+        const char *which, *except = variable(exceptions, &which);
 
         if (except && eft__proxy_excepts(except, host, port))
             return NULL;
@@ -180,7 +184,7 @@ static int32_t parse_scheme(const char **url, const char **why)
         *url = end + 3;
         return 0;
     }
-    *why = "proxy: only http:// proxies are supported, not https:// or socks";
+    *why = "only http:// proxies are supported, not https:// or socks";
     return EFT_ENOTSUP;
 }
 
@@ -278,7 +282,7 @@ static void put_authorization(char *to, const parts *found)
     EVP_EncodeBlock((unsigned char *)to + sizeof scheme - 1, plain, (int)size);
 }
 
-static eft__proxy *make(const parts *found)
+static eft__proxy *make(const parts *found, const char *variable_name)
 {
     size_t encoded = found->user ? 4 * (found->user_length + 3) / 3 + 16 : 0;
     eft__proxy *proxy =
@@ -287,6 +291,7 @@ static eft__proxy *make(const parts *found)
     if (!proxy)
         return NULL;
     proxy->port = found->port;
+    proxy->variable = variable_name;
     proxy->host = (char *)(proxy + 1);
     memcpy(proxy->host, found->host, found->host_length);
     if (found->user) {
@@ -298,24 +303,25 @@ static eft__proxy *make(const parts *found)
 
 int32_t eft__proxy_choose(eft__proxy **proxy, const char *option,
                           const char *host, uint16_t port, bool tls,
-                          const char **why)
+                          eft__proxy_fault *fault)
 {
-    const char *url = option ? option : from_environment(host, port, tls);
+    const char *url = option, *name = NULL;
     parts found = {.port = HTTP_PORT};
     int32_t error;
 
+    if (!option)
+        url = from_environment(host, port, tls, &name);
     *proxy = NULL;
+    *fault = (eft__proxy_fault){.variable = name};
     if (!url || !*url)
         return 0;
-    error = parse_scheme(&url, why);
+    error = parse_scheme(&url, &fault->why);
     if (error)
         return error;
     if (strlen(url) > URL_MOST || !parse(&found, url)) {
-        *why = option ? "proxy: it is no http://[user:password@]host[:port]"
-                      : "the proxy that the environment names is no "
-                        "http://[user:password@]host[:port]";
+        fault->why = "it is no http://[user:password@]host[:port]";
         return EFT_EINVAL;
     }
-    *proxy = make(&found);
+    *proxy = make(&found, name);
     return *proxy ? 0 : EFT_ENOMEM;
 }

@@ -11,10 +11,19 @@
 
 /* One proxy, in one allocation that eft__free() frees. */
 typedef struct eft__proxy {
-    char *host;          /* name or address, without brackets */
-    uint16_t port;       /* where */
-    char *authorization; /* the header's value, or NULL */
+    char *host;           /* name or address, without brackets */
+    uint16_t port;        /* where */
+    char *authorization;  /* the header's value, or NULL */
+    const char *variable; /* of the environment, that names it; NULL: the option
+                             does */
 } eft__proxy;
+
+/* What is wrong with one. */
+typedef struct eft__proxy_fault {
+    const char *variable; /* likewise */
+    const char *why; /* a sentence without anything of the URL; NULL: out of
+                        memory */
+} eft__proxy_fault;
 
 /* eft__proxy_choose finds the proxy for a connection to host and port: option
  * is that of eft_ws_options, NULL asks the environment.
@@ -27,11 +36,10 @@ typedef struct eft__proxy {
  * ("10.0.0.0/8"), each with ":port" or without; "*" means all.
  *
  * Owns:    gives *proxy; NULL: none.
- * Errors:  EFT_EINVAL, EFT_ENOTSUP, EFT_ENOMEM; why is a sentence then, without
- *          anything of the URL. */
+ * Errors:  EFT_EINVAL, EFT_ENOTSUP, EFT_ENOMEM; *fault is filled in then. */
 int32_t eft__proxy_choose(eft__proxy **proxy, const char *option,
                           const char *host, uint16_t port, bool tls,
-                          const char **why);
+                          eft__proxy_fault *fault);
 
 /* eft__proxy_excepts answers whether a list like no_proxy has host in it. */
 bool eft__proxy_excepts(const char *list, const char *host, uint16_t port);

@@ -12,20 +12,49 @@
 
 /* Failing */
 
+enum { NAME_SIZE = 340 /* a host of 255 bytes, and what is said of it */ };
+
+/* Who has chosen the proxy, if that was not the program. */
+static void add_source(const eft__proxy *proxy, char *name, size_t size)
+{
+    size_t length = strlen(name);
+
+    if (proxy->variable)
+        snprintf(name + length, size - length, " (the environment's %s)",
+                 proxy->variable);
+}
+
 /* Who it is that does not let us connect, for sentences. */
 static void name_target(const eft__socket *socket, char *name, size_t size)
 {
     const eft__opening *opening = socket->opening;
     const eft__proxy *proxy = opening->proxy;
 
-    if (proxy)
+    if (proxy) {
         snprintf(name, size,
                  strchr(proxy->host, ':') ? "the proxy [%s]:%u"
                                           : "the proxy %s:%u",
                  proxy->host, (unsigned)proxy->port);
-    else
+        add_source(proxy, name, size);
+    } else {
         snprintf(name, size, "%s",
                  opening->unix_path ? opening->unix_path : socket->peer);
+    }
+}
+
+/* Whose name is not resolved. */
+static void fail_to_resolve(eft__socket *socket, const char *why)
+{
+    const eft__opening *opening = socket->opening;
+    const eft__proxy *proxy = opening->proxy;
+    char name[NAME_SIZE];
+
+    snprintf(name, sizeof name, "%s%s", proxy ? "the proxy " : "",
+             proxy ? proxy->host : opening->host);
+    if (proxy)
+        add_source(proxy, name, sizeof name);
+    eft__socket_fail(socket, proxy ? EFT_EPROXY : EFT_ERESOLVE,
+                     "could not resolve %s: %s", name, why);
 }
 
 /* Whatever is wrong with a proxy is one kind of error. */
@@ -36,7 +65,7 @@ static int32_t error_of(const eft__socket *socket, int32_t error)
 
 static void fail_to_connect(eft__socket *socket, int fault)
 {
-    char name[300];
+    char name[NAME_SIZE];
 
     name_target(socket, name, sizeof name);
     switch (fault) {
@@ -66,7 +95,7 @@ static void fail_to_connect(eft__socket *socket, int fault)
 static void fail_at_proxy(eft__socket *socket, const eft__tunnel_end *end)
 {
     const eft__opening *opening = socket->opening;
-    char name[300];
+    char name[NAME_SIZE];
 
     name_target(socket, name, sizeof name);
     /* tinyproxy says 401 where user and password are wrong. */
@@ -167,7 +196,6 @@ static void on_lookup(void *context, int status, eft__addresses *addresses)
 {
     eft__socket *socket = context;
     eft__opening *opening = socket->opening;
-    const char *host = opening->proxy ? opening->proxy->host : opening->host;
 
     opening->lookup = NULL;
     opening->addresses = addresses;
@@ -176,10 +204,7 @@ static void on_lookup(void *context, int status, eft__addresses *addresses)
     if (status == UV_ENOMEM) {
         eft__socket_fail(socket, EFT_ENOMEM, "out of memory");
     } else if (status != 0) {
-        eft__socket_fail(socket, error_of(socket, EFT_ERESOLVE),
-                         "could not resolve %s%s: %s",
-                         opening->proxy ? "the proxy " : "", host,
-                         uv_strerror(status));
+        fail_to_resolve(socket, uv_strerror(status));
     } else {
         socket->state = EFT__SOCKET_CONNECTING;
         eft__socket_due(socket);
@@ -204,7 +229,5 @@ void eft__connect_start(eft__socket *socket)
     opening->lookup =
         eft__lookup_start(&socket->all->world->loop, host, on_lookup, socket);
     if (!opening->lookup)
-        eft__socket_fail(socket, error_of(socket, EFT_ERESOLVE),
-                         "could not resolve %s%s: it is no host name",
-                         opening->proxy ? "the proxy " : "", host);
+        fail_to_resolve(socket, "it is no host name");
 }

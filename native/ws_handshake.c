@@ -205,8 +205,6 @@ static const char *find_extension_fault(eft__opening *opening,
                                &opening->agreed);
 }
 
-/* Also where the server chose none: as browsers do (WHATWG WebSockets,
- * establishing a connection), so that both worlds mean the same. */
 static const char *find_subprotocol_fault(const eft__opening *opening,
                                           const eft__head *head, char *chosen,
                                           size_t size)
@@ -217,16 +215,24 @@ static const char *find_subprotocol_fault(const eft__opening *opening,
     if (count > 1)
         return "the Sec-WebSocket-Protocol header came more than once";
     if (count == 0)
-        return wanted ? "none of the subprotocols was chosen" : NULL;
+        return NULL;
     if (!wanted || count < 0 || strchr(chosen, ',') ||
         !lists(wanted, chosen, strncmp))
         return "a subprotocol that was not asked for";
     return NULL;
 }
 
+/* A server that chooses none breaks no rule (RFC 6455 section 4.1), but
+ * browsers do not connect then (WHATWG WebSockets, establishing a connection):
+ * so that both worlds mean the same, no more do we. */
+static bool lacks_subprotocol(const eft__socket *socket, const char *chosen)
+{
+    return socket->opening->subprotocols && !*chosen;
+}
+
 void eft__handshake_check(eft__socket *socket, const eft__head *head)
 {
-    char subprotocol[256];
+    char subprotocol[256] = "";
     const char *fault;
 
     if (!check_status(socket, head))
@@ -241,6 +247,11 @@ void eft__handshake_check(eft__socket *socket, const eft__head *head)
         eft__socket_fail(socket, EFT_EHANDSHAKE,
                          "%s answered the WebSocket upgrade wrongly: %s",
                          socket->peer, fault);
+    else if (lacks_subprotocol(socket, subprotocol))
+        eft__socket_fail(socket, EFT_EHANDSHAKE,
+                         "%s knows none of the subprotocols that were asked "
+                         "for: %s",
+                         socket->peer, socket->opening->subprotocols);
     else
         eft__socket_opened(socket, subprotocol);
 }

@@ -85,15 +85,19 @@ static bool prepare_tls(eft__socket *socket, const eft_tls_options *options)
 static bool prepare_proxy(eft__socket *socket, const eft_ws_options *options)
 {
     eft__opening *opening = socket->opening;
-    const char *why = "out of memory";
+    eft__proxy_fault fault;
     int32_t error;
 
     if (opening->unix_path && !options->proxy)
         return true;
     error = eft__proxy_choose(&opening->proxy, options->proxy, opening->host,
-                              opening->port, opening->tls, &why);
-    if (error) {
-        eft__socket_fail(socket, error, "%s", why);
+                              opening->port, opening->tls, &fault);
+    if (error == EFT_ENOMEM) {
+        eft__socket_fail(socket, error, "out of memory");
+    } else if (error) {
+        eft__socket_fail(socket, error, "%s%s: %s",
+                         fault.variable ? "the environment's " : "",
+                         fault.variable ? fault.variable : "proxy", fault.why);
     } else if (opening->proxy && opening->unix_path) {
         error = EFT_EINVAL;
         eft__socket_fail(socket, error,

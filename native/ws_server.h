@@ -19,7 +19,8 @@
 
 /* The parts, and who calls whom:
  *
- *     ws_server.c           the public functions; the server's state
+ *     ws_server_start.c     begins to listen
+ *     ws_server.c           the other public functions; the server's state
  *     |-- ws_server_options.c  checks and copies
  *     |-- ws_server_tls.c      certificates
  *     |-- listener.c           sockets that listen
@@ -107,6 +108,10 @@ void *eft__server_tls_accept(void *context);
 char *eft__server_tls_subject(void *ssl);
 
 /* ws_server.c */
+
+/* eft__server_new makes one that does not listen yet; NULL: no memory. */
+eft_ws_server *eft__server_new(eft__world *world,
+                               const eft_ws_server_options *options);
 
 /* eft__server_settle goes on with closing when a connection has ended. */
 void eft__server_settle(eft_ws_server *server);

@@ -3,7 +3,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "ws_server.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/un.h>
 
 #include "eft/combine.h"
@@ -19,26 +21,93 @@ enum {
 
 /* Checking */
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Behind the host; browsers leave the scheme's own port out. */
+static bool is_port(const char *text, bool tls)
+{
+    size_t length = strspn(text, "0123456789");
+    unsigned long port = length < 6 ? strtoul(text, NULL, 10) : 0;
+
+    return *text != '0' && !text[length] && port && port <= 65535 &&
+           port != (tls ? 443 : 80);
+}
+
+static bool is_place(const char *text, bool tls)
+{
+    bool six = *text == '[';
+    const char *host = text + six, *at = host;
+
+    if (six)
+        at += strspn(at, "0123456789abcdefABCDEF:.");
+    else
+        while (is_letter(*at) || is_digit(*at) || (*at && strchr("-._~", *at)))
+            at++;
+    if (at == host || (six && *at++ != ']'))
+        return false;
+    return !*at || (*at == ':' && is_port(at + 1, tls));
+}
+
+/* Can a browser send that?  RFC 6454 section 6.2. */
+static bool is_origin(const char *text)
+{
+    const char *end = strstr(text, "://");
+    bool good = is_letter(*text);
+
+    if (!end)
+        return strcasecmp(text, "null") == 0;
+    for (const char *at = text; at < end; at++)
+        good = good && (is_letter(*at) || is_digit(*at) || strchr("+-.", *at));
+    if (strcasecmp(text, "file://") == 0)
+        return true;
+    return good && is_place(end + 3, strncasecmp(text, "https:", 6) == 0);
+}
+
+static const char *find_fault_of_lists(const eft_ws_server_options *options)
+{
+    if (options->subprotocol_count && !options->subprotocols)
+        return "subprotocols: there are none, in spite of subprotocol_count";
+    if (options->subprotocols && !options->subprotocol_count)
+        return "subprotocols: subprotocol_count does not say how many there "
+               "are";
+    if (options->origin_count && !options->origins)
+        return "origins: there are none, in spite of origin_count";
+    if (options->origins && !options->origin_count)
+        return "origins: origin_count does not say how many there are";
+    for (size_t i = 0; i < options->subprotocol_count; i++)
+        if (!options->subprotocols[i] ||
+            !eft__http_is_token(options->subprotocols[i]))
+            return "subprotocols: a subprotocol is one or more visible ASCII "
+                   "characters, without separators";
+    for (size_t i = 0; i < options->origin_count; i++)
+        if (options->origins[i] && !is_origin(options->origins[i]))
+            return "origins: one could never match: browsers send "
+                   "scheme://host or scheme://host:port, without the scheme's "
+                   "own port";
+    return NULL;
+}
+
 static const char *find_fault_of_texts(const eft_ws_server_options *options)
 {
     if (options->unix_path && options->address)
         return "address and unix_path exclude each other";
+    if (options->unix_path && options->port)
+        return "port and unix_path exclude each other";
     if (options->unix_path && (!options->unix_path[0] ||
                                strlen(options->unix_path) >=
                                    sizeof((struct sockaddr_un *)0)->sun_path))
         return "unix_path is empty or too long";
     if (options->address && !options->address[0])
         return "address is empty";
-    if (options->subprotocol_count && !options->subprotocols)
-        return "subprotocols are missing";
-    if (options->origin_count && !options->origins)
-        return "origins are missing";
-    for (size_t i = 0; i < options->subprotocol_count; i++)
-        if (!options->subprotocols[i] ||
-            !eft__http_is_token(options->subprotocols[i]))
-            return "a subprotocol is one or more visible ASCII characters, "
-                   "without separators";
-    return NULL;
+    return find_fault_of_lists(options);
 }
 
 static const char *find_fault_of_tls(const eft_ws_server_options *options)
@@ -67,11 +136,14 @@ static const char *find_fault_of_numbers(const eft_ws_server_options *options)
 {
     const eft_ws_deflate *deflate = &options->deflate;
 
-    if (options->open_timeout_ms < EFT_FOREVER ||
-        options->close_timeout_ms < EFT_FOREVER ||
-        options->ping_interval_ms < EFT_FOREVER ||
-        options->ping_timeout_ms < EFT_FOREVER)
-        return "a time is negative";
+    if (options->open_timeout_ms < EFT_FOREVER)
+        return "open_timeout_ms: it is less than -1";
+    if (options->close_timeout_ms < EFT_FOREVER)
+        return "close_timeout_ms: it is less than -1";
+    if (options->ping_interval_ms < EFT_FOREVER)
+        return "ping_interval_ms: it is less than -1";
+    if (options->ping_timeout_ms < EFT_FOREVER)
+        return "ping_timeout_ms: it is less than -1";
     if (!is_window(deflate->client_max_window_bits) ||
         !is_window(deflate->server_max_window_bits))
         return "deflate's window bits are 9 to 15";

@@ -14,8 +14,8 @@
 
 /* Errors */
 
-/* "<what>: <OpenSSL's last words>". */
-static bool fail(char *why, size_t size, const char *what)
+/* "<option> <file>: <OpenSSL's last words>"; file NULL: none. */
+static bool fail(char *why, size_t size, const char *option, const char *file)
 {
     unsigned long error = ERR_peek_error();
     const char *words = NULL;
@@ -24,7 +24,7 @@ static bool fail(char *why, size_t size, const char *what)
         words = ERR_SYSTEM_ERROR(error)
                     ? uv_strerror(uv_translate_sys_error(ERR_GET_REASON(error)))
                     : ERR_reason_error_string(error);
-    snprintf(why, size, "%s: %s", what,
+    snprintf(why, size, "%s%s%s: %s", option, file ? " " : "", file ? file : "",
              words ? words : "OpenSSL gives no reason");
     ERR_clear_error();
     return false;
@@ -46,16 +46,18 @@ static int give_password(char *buffer, int size, int writes, void *password)
 static bool load_own(SSL_CTX *context, const eft_tls_options *tls, char *why,
                      size_t size)
 {
+    static const char own[] = "tls.certificate_file";
     const char *key = tls->key_file ? tls->key_file : tls->certificate_file;
+    const char *option = tls->key_file ? "tls.key_file" : own;
 
     SSL_CTX_set_default_passwd_cb(context, give_password);
     SSL_CTX_set_default_passwd_cb_userdata(context, (void *)tls->key_password);
     if (SSL_CTX_use_certificate_chain_file(context, tls->certificate_file) != 1)
-        return fail(why, size, tls->certificate_file);
+        return fail(why, size, own, tls->certificate_file);
     if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
-        return fail(why, size, key);
+        return fail(why, size, option, key);
     if (SSL_CTX_check_private_key(context) != 1)
-        return fail(why, size, key);
+        return fail(why, size, option, key);
     return true;
 }
 
@@ -101,9 +103,9 @@ static bool load_authorities(SSL_CTX *context,
         return true;
     SSL_CTX_set_client_CA_list(context, sk_X509_NAME_new_null());
     if (tls->ca_file && !trust_file(context, tls->ca_file))
-        return fail(why, size, tls->ca_file);
+        return fail(why, size, "tls.ca_file", tls->ca_file);
     if (tls->ca_text && !trust_text(context, tls->ca_text))
-        return fail(why, size, "tls.ca_text");
+        return fail(why, size, "tls.ca_text", NULL);
     if (options->client_certificate)
         mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     SSL_CTX_set_verify(context, mode, NULL);
@@ -141,7 +143,7 @@ void *eft__server_tls_new(const eft_ws_server_options *options, char *why,
     ERR_clear_error();
     context = SSL_CTX_new(TLS_server_method());
     if (!context) {
-        fail(why, size, "TLS");
+        fail(why, size, "TLS", NULL);
         return NULL;
     }
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);

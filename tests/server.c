@@ -70,15 +70,17 @@ static eft_result accept_by_path(const eft_ws_request *request,
 static eft_result start(void)
 {
     static const char *subprotocols[LIST_MOST], *origins[LIST_MOST];
+    size_t subprotocol_count = list("subprotocols", subprotocols);
+    size_t origin_count = list("origins", origins);
     eft_ws_server_options options = {
         .address = test_server("address"),
         .unix_path = test_server("unix_path"),
         .serve = serve_by_path,
         .accept = is("accept", "path") ? accept_by_path : NULL,
-        .subprotocols = subprotocols,
-        .subprotocol_count = list("subprotocols", subprotocols),
-        .origins = origins,
-        .origin_count = list("origins", origins),
+        .subprotocols = subprotocol_count ? subprotocols : NULL,
+        .subprotocol_count = subprotocol_count,
+        .origins = origin_count ? origins : NULL,
+        .origin_count = origin_count,
         .tls = {.certificate_file = test_server("certificate_file"),
                 .key_file = test_server("key_file"),
                 .key_password = test_server("key_password"),

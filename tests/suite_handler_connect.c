@@ -75,6 +75,56 @@ static void the_log_says_so(void)
     handler_end(handler);
 }
 
+static void the_log_has_no_passwords(void)
+{
+    static const char url[] = "ws://user:secret@host/";
+    eft_handler *handler = eft_handler_new();
+
+    script_begin();
+    log_lines_begin();
+    eft_future *connect = eft_handler_connect(handler, url);
+    script_settle();
+    script_closes(1006, "");
+    script_settle();
+    CHECK(script_error(connect) == EFT_EABNORMAL);
+    connect = eft_handler_connect_with(handler, url, NULL);
+    script_settle();
+    script_closes(1006, "");
+    script_settle();
+    CHECK(script_error(connect) == EFT_EABNORMAL);
+    CHECK(log_lines_are("attempting connection to ws://user:***@host/\n"
+                        "attempting connection to ws://user:***@host/\n"));
+    handler_end(handler);
+}
+
+static void the_log_says_why_it_gives_up(void)
+{
+    const eft_reconnect_options twice = {
+        .min_delay_ms = 1, .max_delay_ms = 1, .max_attempts = 2};
+    const eft_core_ws_end end = {.error = EFT_EREFUSED,
+                                 .code = 1006,
+                                 .reason = "",
+                                 .detail = "nobody is there"};
+    eft_handler *handler = eft_handler_new();
+
+    script_begin();
+    log_lines_begin();
+    eft_future *connect = eft_handler_connect_with(
+        handler, handler_url,
+        &(eft_handler_options){.reconnect = true, .reconnect_options = &twice});
+    script_settle();
+    script_ends(0, end);
+    handler_pass();
+    script_ends(0, end);
+    script_settle();
+    CHECK(script_error(connect) == EFT_EREFUSED);
+    CHECK(log_lines_are("attempting connection to ws://host/\n"
+                        "reconnecting in 0 ms: nobody is there\n"
+                        "attempting connection to ws://host/\n"
+                        "giving up: nobody is there\n"));
+    handler_end(handler);
+}
+
 static void the_first_connection_is_tried_again_too(void)
 {
     handler_begin();
@@ -302,6 +352,8 @@ static void two_cannot_receive(void)
 const test_case suite_handler_connect[] = {
     {"it_receives_over_many_connections", it_receives_over_many_connections},
     {"the_log_says_so", the_log_says_so},
+    {"the_log_has_no_passwords", the_log_has_no_passwords},
+    {"the_log_says_why_it_gives_up", the_log_says_why_it_gives_up},
     {"the_first_connection_is_tried_again_too",
      the_first_connection_is_tried_again_too},
     {"without_reconnect_it_ends_with_the_connection",

@@ -191,6 +191,7 @@ static void too_many_fibers_is_a_limit_error(void)
     /* Fibers that earlier tests left idle are used; no new one is made. */
     CHECK(eft_future_state(tasks[LIMIT - 1]) == EFT_FINISHED);
     CHECK(eft_future_take(tasks[LIMIT - 1]).error == EFT_ELIMIT);
+    CHECK(!strcmp(eft_error_detail(), "too many fibers"));
     eft_set_fiber_limit(0);
     for (int i = 0; i < LIMIT; i++) {
         eft_cancel(tasks[i]);

@@ -274,12 +274,85 @@ static void an_origin_is_scheme_host_and_port(void)
     eft__url_fini(&url);
 }
 
+/* Is text shown as that? */
+static bool shows(const char *text, const char *expected)
+{
+    char shown[EFT__URL_SHOWN];
+
+    eft__url_show(shown, sizeof shown, text);
+    if (strcmp(shown, expected) != 0)
+        test_explain("# %s is shown as %s\n", text, shown);
+    return !strcmp(shown, expected);
+}
+
+static void a_password_is_not_shown(void)
+{
+    CHECK(shows("ws://user:secret@host:81/x", "ws://user:***@host:81/x"));
+    CHECK(shows("ws://:secret@host/", "ws://:***@host/"));
+    CHECK(shows("ws://user:@host/", "ws://user:***@host/"));
+    CHECK(shows("ws://user:se:cr@[::1]:81/", "ws://user:***@[::1]:81/"));
+    CHECK(shows("ws://user@host/", "ws://user@host/"));
+    CHECK(shows("ws://host:81/a@b", "ws://host:81/a@b"));
+    CHECK(shows("ws://[::1]:81/a:b@c", "ws://[::1]:81/a:b@c"));
+    CHECK(shows("ws://host/a:b@c", "ws://host/a:b@c"));
+    CHECK(shows("ws://host", "ws://host"));
+    CHECK(shows("", ""));
+}
+
+static void nor_is_that_of_what_is_no_url(void)
+{
+    CHECK(shows("ws://user:se/cr?e#t@host/", "ws://user:***@host/"));
+    CHECK(shows("ws://user:se@cr@host/", "ws://user:***@host/"));
+    CHECK(shows("ws://[user:secret@host/", "ws://[user:***@host/"));
+    CHECK(shows("ws://[us]er:secret@host/", "ws://[us]er:***@host/"));
+    CHECK(shows("user:secret@host", "user:***@host"));
+    CHECK(shows("user:se://cret@host", "user:***@host"));
+    CHECK(shows("ws:/user:secret@host", "ws:***@host"));
+    CHECK(shows("ws:user:secret@host/@", "ws:***@"));
+    CHECK(shows("ws://[zz]/a@b", "ws://[zz]/a@b"));
+    CHECK(shows("ws://[::1", "ws://[::1"));
+}
+
+static void what_is_shown_is_one_line_and_bounded(void)
+{
+    char text[200] = "ws://host/", shown[EFT__URL_SHOWN];
+
+    CHECK(shows("ws://h\xc3\xa4\n\x7fi/ x", "ws://h????i/ x"));
+    memset(text + 10, 'a', sizeof text - 11);
+    text[EFT__URL_SHOWN - 1] = 0;
+    CHECK(shows(text, text));
+    text[EFT__URL_SHOWN - 1] = 'a';
+    eft__url_show(shown, sizeof shown, text);
+    CHECK(strlen(shown) == EFT__URL_SHOWN - 1);
+    CHECK(!strcmp(shown + EFT__URL_SHOWN - 5, "a..."));
+    memset(text + 5, ':', sizeof text - 6);
+    text[sizeof text - 2] = '@';
+    CHECK(shows(text, "ws://:***@"));
+    memset(text + 5, 'u', 150);
+    eft__url_show(shown, sizeof shown, text);
+    CHECK(!strcmp(shown + EFT__URL_SHOWN - 5, "u..."));
+}
+
+static bool answers(const char *text, int32_t error, const char *sentence)
+{
+    int32_t got = eft_await(eft_ws_connect(text, NULL)).error;
+
+    if (strcmp(eft_error_detail(), sentence) != 0)
+        test_explain("# it says %s\n", eft_error_detail());
+    return got == error && !strcmp(eft_error_detail(), sentence);
+}
+
 static void connect_answers_a_bad_url_with_its_sentence(void)
 {
-    CHECK(eft_await(eft_ws_connect("nonsense", NULL)).error == EFT_EURL);
-    CHECK(!strcmp(eft_error_detail(), "a URL begins with ws:// or wss://"));
-    CHECK(eft_await(eft_ws_connect("gopher://x/", NULL)).error == EFT_ESCHEME);
-    CHECK(eft_await(eft_ws_connect(NULL, NULL)).error == EFT_EURL);
+    CHECK(answers("nonsense", EFT_EURL,
+                  "\"nonsense\": a URL begins with ws:// or wss://"));
+    CHECK(answers("gopher://u:p@x/", EFT_ESCHEME,
+                  "\"gopher://u:***@x/\": the scheme of a WebSocket's URL is "
+                  "ws or wss"));
+    CHECK(answers("ws://[zz]/", EFT_EURL,
+                  "\"ws://[zz]/\": what stands in brackets is an IPv6 "
+                  "address, as in [::1]"));
+    CHECK(answers(NULL, EFT_EURL, "there is no URL"));
 }
 
 const test_case suite_url[] = {
@@ -297,6 +370,10 @@ const test_case suite_url[] = {
     {"references_are_resolved", references_are_resolved},
     {"whole_references_may_be_of_http", whole_references_may_be_of_http},
     {"an_origin_is_scheme_host_and_port", an_origin_is_scheme_host_and_port},
+    {"a_password_is_not_shown", a_password_is_not_shown},
+    {"nor_is_that_of_what_is_no_url", nor_is_that_of_what_is_no_url},
+    {"what_is_shown_is_one_line_and_bounded",
+     what_is_shown_is_one_line_and_bounded},
     {"connect_answers_a_bad_url_with_its_sentence",
      connect_answers_a_bad_url_with_its_sentence},
     {NULL, NULL},

@@ -109,6 +109,18 @@ static void what_was_not_asked_for(void)
                   "Transfer-Encoding"));
 }
 
+/* No rule is broken, but it is not what the program wants. */
+static void none_of_the_subprotocols(void)
+{
+    static const char *const wanted[] = {"a", "b"};
+    eft_ws_options options = {.subprotocols = wanted, .subprotocol_count = 2};
+
+    CHECK(attempt_fails(answering(RIGHT "\r\n"), &options, EFT_EHANDSHAKE,
+                        "knows none of the subprotocols that were asked for: "
+                        "a, b"));
+    CHECK(!strstr(eft_error_detail(), "wrong"));
+}
+
 static void statuses_are_named(void)
 {
     CHECK(refuses("HTTP/1.1 401 Unauthorized\r\n\r\n", "401 Unauthorized"));
@@ -173,6 +185,7 @@ const test_case suite_ws_answer[] = {
     {"headers_that_are_missing_or_wrong", headers_that_are_missing_or_wrong},
     {"headers_that_came_twice", headers_that_came_twice},
     {"what_was_not_asked_for", what_was_not_asked_for},
+    {"none_of_the_subprotocols", none_of_the_subprotocols},
     {"statuses_are_named", statuses_are_named},
     {"what_is_no_http", what_is_no_http},
     {"heads_of_any_length_up_to_64_kib", heads_of_any_length_up_to_64_kib},

@@ -63,20 +63,35 @@ static void subprotocols_are_tokens(void)
     script_begin();
     CHECK(
         invalid(&(eft_ws_options){.subprotocols = bad, .subprotocol_count = 1},
-                "a subprotocol is"));
+                "subprotocols: a subprotocol is"));
     CHECK(
         invalid(&(eft_ws_options){.subprotocols = none, .subprotocol_count = 1},
-                "a subprotocol is"));
+                "subprotocols: a subprotocol is"));
     CHECK(invalid(
         &(eft_ws_options){.subprotocols = missing, .subprotocol_count = 1},
-        "a subprotocol is"));
+        "subprotocols: a subprotocol is"));
     CHECK(invalid(
         &(eft_ws_options){.subprotocols = twice, .subprotocol_count = 3},
-        "twice"));
+        "subprotocols: one is named twice"));
     CHECK(invalid(&(eft_ws_options){.subprotocol_count = 1},
                   "subprotocol_count"));
     CHECK(accepts(
         &(eft_ws_options){.subprotocols = good, .subprotocol_count = 2}));
+    script_end();
+}
+
+/* Each would be ignored silently. */
+static void a_list_has_its_count(void)
+{
+    static const char *const chat[] = {"chat"};
+    static const eft_ws_header header[] = {{"X-A", "b"}};
+
+    script_begin();
+    CHECK(invalid(&(eft_ws_options){.subprotocols = chat},
+                  "subprotocols: subprotocol_count does not say"));
+    CHECK(invalid(&(eft_ws_options){.headers = header},
+                  "headers: header_count does not say"));
+    CHECK(accepts(&(eft_ws_options){.max_message = 1}));
     script_end();
 }
 
@@ -287,6 +302,7 @@ const test_case suite_ws_checks[] = {
     {"numbers_have_ranges", numbers_have_ranges},
     {"compression_has_ranges", compression_has_ranges},
     {"subprotocols_are_tokens", subprotocols_are_tokens},
+    {"a_list_has_its_count", a_list_has_its_count},
     {"headers_are_well_formed", headers_are_well_formed},
     {"the_handshake_has_headers_of_its_own",
      the_handshake_has_headers_of_its_own},

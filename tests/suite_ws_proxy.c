@@ -193,7 +193,8 @@ static void other_kinds_are_not_supported(void)
         eft_ws_options options = through(others[i]);
 
         CHECK(attempt_fails(test_server("echo"), &options, EFT_ENOTSUP,
-                            "proxy: of proxies only those that"));
+                            "proxy: only http:// proxies are supported, not "
+                            "https:// or socks"));
         CHECK(!strstr(eft_error_detail(), "hidden"));
     }
 }
@@ -233,6 +234,40 @@ static void the_environment_names_one(void)
     CHECK(is_taken(tls, "all_proxy", proxy));
     CHECK(!is_taken(tls, "ws_proxy", proxy));
     CHECK(!is_taken(tls, "http_proxy", proxy));
+}
+
+/* Does connecting fail with these words, where a variable is set? */
+static bool says(const char *name, const char *value, int32_t error,
+                 const char *words)
+{
+    bool right;
+
+    clear_environment();
+    setenv(name, value, 1);
+    right = attempt_fails(test_server("echo"), NULL, error, words);
+    clear_environment();
+    return right && !strstr(eft_error_detail(), "hidden");
+}
+
+static void a_variable_that_names_none_is_named(void)
+{
+    char refused[100];
+
+    snprintf(refused, sizeof refused, "%.*s",
+             (int)strcspn(test_server("refused") + 5, "/"),
+             test_server("refused") + 5);
+    CHECK(says("http_proxy", "http://u:hidden@", EFT_EINVAL,
+               "the environment's http_proxy: it is no http://["));
+    CHECK(says("WS_PROXY", "host:port", EFT_EINVAL,
+               "the environment's WS_PROXY: it is no http://["));
+    CHECK(says("ALL_PROXY", "socks5://u:hidden@h", EFT_ENOTSUP,
+               "the environment's ALL_PROXY: only http:// proxies are "
+               "supported, not https:// or socks"));
+    CHECK(says("http_proxy", "no-such-proxy.invalid", EFT_EPROXY,
+               "could not resolve the proxy no-such-proxy.invalid (the "
+               "environment's http_proxy): "));
+    CHECK(says("http_proxy", refused, EFT_EPROXY,
+               "(the environment's http_proxy) refused the connection"));
 }
 
 /* A CGI program gets it from its client's header Proxy. */
@@ -308,6 +343,8 @@ const test_case suite_ws_proxy[] = {
     {"urls_that_name_no_proxy", urls_that_name_no_proxy},
     {"other_kinds_are_not_supported", other_kinds_are_not_supported},
     {"the_environment_names_one", the_environment_names_one},
+    {"a_variable_that_names_none_is_named",
+     a_variable_that_names_none_is_named},
     {"http_proxy_counts_in_lower_case_only",
      http_proxy_counts_in_lower_case_only},
     {"the_option_goes_before_the_environment",

@@ -40,6 +40,20 @@ static void a_conversation(void)
     script_end();
 }
 
+static void a_send_that_nobody_awaits_is_sent(void)
+{
+    script_begin();
+    eft_ws *ws = script_connect("ws://host/", NULL);
+    REQUIRE(ws);
+    eft_future_free(eft_ws_send_text(ws, "first", 5));
+    eft_future_free(eft_ws_send_text(ws, "second", 6));
+    CHECK(script_asked("send text first | send text second"));
+    script_drains();
+    eft_ws_free(ws);
+    script_ignore();
+    script_end();
+}
+
 static void what_is_aborted_ends_soon(void)
 {
     script_begin();
@@ -56,6 +70,7 @@ const test_case suite_ws_script[] = {
     {"without_a_script_there_is_no_network",
      without_a_script_there_is_no_network},
     {"a_conversation", a_conversation},
+    {"a_send_that_nobody_awaits_is_sent", a_send_that_nobody_awaits_is_sent},
     {"what_is_aborted_ends_soon", what_is_aborted_ends_soon},
     {NULL, NULL},
 };

@@ -8,7 +8,8 @@
  * other.  It prints what it hears, and the page shows what it prints:
  *
  *   * you are Ada; here: Eve
- *   Eve: hello, Ada */
+ *   Eve: hello, Ada
+ *   * the connection was closed: 1000 */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,6 +86,18 @@ static eft_result send(eft_ws *ws, const char *key, const char *text)
     return eft_await(eft_ws_send_json(ws, message));
 }
 
+/* A line that is no text is the typist's mistake, and ends nothing. */
+static eft_result say(eft_ws *ws, const char *text)
+{
+    eft_result sent = *text ? send(ws, "say", text) : eft_ok();
+
+    if (sent.error != EFT_EUTF8)
+        return sent;
+    printf("* that line is not valid UTF-8: it was not sent\n");
+    fflush(stdout);
+    return eft_ok();
+}
+
 static eft_result talk(void *ws)
 {
     for (;;) {
@@ -92,27 +105,44 @@ static eft_result talk(void *ws)
 
         if (line.error)
             return line;
-        eft_result sent =
-            *(char *)line.ptr ? send(ws, "say", line.ptr) : eft_ok();
+        eft_result sent = say(ws, line.ptr);
         eft_result_free(line);
         if (sent.error)
             return sent;
     }
 }
 
+static void show_end(const eft_ws *ws)
+{
+    const char *reason = eft_ws_close_reason(ws);
+    unsigned code = eft_ws_close_code(ws);
+
+    if (code == 1006)
+        printf("* the connection was lost\n");
+    else
+        printf("* the connection was closed: %u%s%s\n", code,
+               *reason ? " " : "", reason);
+}
+
 static eft_result app(void *arg)
 {
     char **argv = arg;
-    eft_result opened = eft_await(eft_ws_connect(argv[1], NULL)), result;
 
+    if (!*argv[0])
+        return eft_fail(EFT_EINVAL, "a name, please: this one is empty");
+    eft_result opened = eft_await(eft_ws_connect(argv[1], NULL)), result;
     if (opened.error)
         return opened;
     result = send(opened.ws, "name", argv[0]);
+    if (result.error == EFT_EUTF8)
+        result = eft_fail(EFT_EUTF8, "a name, please: this one is not valid "
+                                     "UTF-8");
     if (!result.error)
         result = eft_await(eft_gather(eft_spawn(listen, opened.ws),
                                       eft_spawn(talk, opened.ws)));
     chat_input_close();
     eft_result_free(eft_await(eft_ws_close(opened.ws, 1000, "bye")));
+    show_end(opened.ws);
     eft_ws_free(opened.ws);
     /* The end of the input, or of the room, is no failure. */
     return result.error == EFT_ECLOSED ? eft_ok() : result;
@@ -122,6 +152,10 @@ int main(int argc, char **argv)
 {
     static char *arguments[2];
 
+    if (argc > 1 && !strcmp(argv[1], "--help")) {
+        puts("usage: chat [NAME [URL]]\nURL is " DEFAULT_URL " if not given.");
+        return 0;
+    }
     arguments[0] = argc > 1 ? argv[1] : (char *)"somebody";
     arguments[1] = argc > 2 ? argv[2] : (char *)DEFAULT_URL;
     return eft_run(app, arguments);

@@ -144,6 +144,9 @@ static eft_result app(void *arg)
     return ended;
 }
 
+static const char usage[] = "usage: chat-server [--port N] [--address A] "
+                            "[--certificate FILE [--key FILE]]\n";
+
 int main(int argc, char **argv)
 {
     eft_ws_server_options options = {
@@ -152,11 +155,12 @@ int main(int argc, char **argv)
 
     if (!options.arg)
         return 1;
-    if (read_options(argc, argv, &options))
+    if (argc > 1 && !strcmp(argv[1], "--help"))
+        code = fputs(usage, stdout) < 0;
+    else if (read_options(argc, argv, &options))
         code = eft_run(app, &options);
     else
-        fprintf(stderr, "usage: chat-server [--port N] [--address A] "
-                        "[--certificate FILE [--key FILE]]\n");
+        fputs(usage, stderr);
     room_free(options.arg);
     return code;
 }

@@ -8,6 +8,7 @@
  * The log is the same in all of them: see transcript.txt. */
 #include <cjson/cJSON.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <eft/eft.h>
@@ -83,5 +84,9 @@ static eft_result app(void *arg)
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && !strcmp(argv[1], "--help")) {
+        puts("usage: handler [URL]\nURL is " DEFAULT_URL " if not given.");
+        return 0;
+    }
     return eft_run(app, argc > 1 ? argv[1] : (char *)DEFAULT_URL);
 }

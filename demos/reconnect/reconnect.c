@@ -7,6 +7,7 @@
  *
  * Stop and start the server meanwhile.  The log is like transcript.txt. */
 #include <stdio.h>
+#include <string.h>
 
 #include <eft/eft.h>
 
@@ -71,5 +72,9 @@ static eft_result app(void *arg)
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && !strcmp(argv[1], "--help")) {
+        puts("usage: reconnect [URL]\nURL is " DEFAULT_URL " if not given.");
+        return 0;
+    }
     return eft_run(app, argc > 1 ? argv[1] : (char *)DEFAULT_URL);
 }

@@ -9,6 +9,7 @@
  *   --max-size N       bytes of a received message; 64 MiB
  *   --ca FILE          trust the authorities in this PEM file
  *   --subprotocol P    ask for P; up to eight times, the best first
+ *   --help             print how to call it
  *
  * Prints nothing while all is well.  The exit code is 0 when the connection was
  * open and has ended, whichever way; 1 when it could not be opened, and the
@@ -98,8 +99,12 @@ static bool take_option(settings *wanted, int option)
     case 's':
         if (options->subprotocol_count == SUBPROTOCOLS)
             return false;
+        options->subprotocols = wanted->subprotocols;
         wanted->subprotocols[options->subprotocol_count++] = optarg;
         return true;
+    case 'h':
+        fputs(usage, stdout);
+        exit(0);
     default:
         return false;
     }
@@ -112,6 +117,7 @@ static bool read_arguments(settings *wanted, int argc, char **argv)
         {"max-size", required_argument, NULL, 'm'},
         {"ca", required_argument, NULL, 'c'},
         {"subprotocol", required_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -127,7 +133,6 @@ int main(int argc, char **argv)
 {
     static settings wanted = {.options = {.max_message = DEFAULT_MAX}};
 
-    wanted.options.subprotocols = wanted.subprotocols;
     if (!read_arguments(&wanted, argc, argv)) {
         fputs(usage, stderr);
         return 2;

@@ -24,8 +24,13 @@ static void end(eft__fiber_task *self, eft_result result)
     eft__task_end(&self->task, result);
 }
 
-static const char no_fibers[] =
-    "this build has no fibers: use tasks of steps (eft/step.h)";
+/* Why there is no fiber, where the code says too little; else NULL. */
+static const char *sentence_of(int32_t error)
+{
+    if (error == EFT_ENOTSUP)
+        return "this build has no fibers: use tasks of steps (eft/step.h)";
+    return error == EFT_ELIMIT ? "too many fibers" : NULL;
+}
 
 /* Gives a task that has not begun its fiber; false: it has ended instead. */
 static bool begin(eft__loop *loop, eft__fiber_task *self)
@@ -33,8 +38,10 @@ static bool begin(eft__loop *loop, eft__fiber_task *self)
     int32_t error = self->task.future.must_cancel ? EFT_ECANCELED
                                                   : eft__fiber_take(loop, self);
 
-    if (error == EFT_ENOTSUP)
-        eft__task_say(&self->task, (eft__detail){no_fibers, error, false});
+    const char *sentence = sentence_of(error);
+
+    if (sentence)
+        eft__task_say(&self->task, (eft__detail){sentence, error, false});
     if (error)
         end(self, eft_failed(error));
     return !error;

@@ -9,10 +9,13 @@
 #include "eft/json.h"
 #include "eft/log.h"
 #include "eft/ws.h"
+#include "url.h"
 
 /* Design notes.  Connecting, receiving and closing are tasks, written as a
  * user would write them.  Each keeps the struct, so that eft_handler_free() may
  * come at any time: it takes the socket away, which ends what they wait for. */
+
+enum { URL_SHOWN = 1000 /* about as much as a line of the log has */ };
 
 typedef eft__handler_job job;
 
@@ -103,12 +106,20 @@ static void log_closed(eft_handler *handler, int32_t error)
         handler->hooks->tell_closed(handler, error);
 }
 
+void eft__handler_log_attempt(const char *url)
+{
+    char shown[URL_SHOWN];
+
+    eft__url_show(shown, sizeof shown, url);
+    eft_log(EFT_LOG_INFO, "attempting connection to %s", shown);
+}
+
 static eft_result connect_body(void *arg)
 {
     job *self = arg;
     eft_handler *handler = self->handler;
 
-    eft_log(EFT_LOG_INFO, "attempting connection to %s", self->text);
+    eft__handler_log_attempt(self->text);
     eft_result result = eft_await(eft_ws_connect(self->text, NULL));
 
     if (handler->given_up) {

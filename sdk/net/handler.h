@@ -57,6 +57,9 @@ typedef struct eft__handler_job {
     eft_future *closed; /* close: one reference, until it is awaited; or NULL */
 } eft__handler_job;
 
+/* Logs that an attempt begins. */
+void eft__handler_log_attempt(const char *url);
+
 /* What an operation answers that its handler did not outlive. */
 eft_result eft__handler_gone(void);
 

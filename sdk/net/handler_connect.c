@@ -87,11 +87,18 @@ static bool retry(const eft_reconnect_failure *failure, void *arg)
     return again->retry(failure, again->retry_arg);
 }
 
+/* The sentence, or at least the text, of a failure; "": there was none. */
+static const char *words_of(const eft_reconnect_failure *why)
+{
+    if (!why)
+        return "";
+    return *why->detail ? why->detail : eft_strerror(why->error);
+}
+
 static void tell_waiting(eft_handler *handler, const eft_reconnect_news *news)
 {
     const eft_reconnect_failure *why = news->failure;
-    const char *detail =
-        why ? *why->detail ? why->detail : eft_strerror(why->error) : "";
+    const char *detail = words_of(why);
 
     eft_log(EFT_LOG_INFO, "reconnecting in %lld ms%s%s",
             (long long)news->delay_ms, *detail ? ": " : "", detail);
@@ -108,10 +115,12 @@ static void on_attempt(const eft_reconnect_news *news, void *arg)
     if (news->state == EFT_RECONNECT_WAITING) {
         tell_waiting(handler, news);
     } else if (news->state == EFT_RECONNECT_CONNECTING) {
-        eft_log(EFT_LOG_INFO, "attempting connection to %s",
-                handler->again->url);
+        eft__handler_log_attempt(handler->again->url);
         tell(handler,
              (eft_handler_news){.state = EFT_HANDLER_CONNECTING, .detail = ""});
+    } else if (news->state == EFT_RECONNECT_FAILED &&
+               handler->again->reconnects) {
+        eft_log(EFT_LOG_INFO, "giving up: %s", words_of(news->failure));
     }
 }
 

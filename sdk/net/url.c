@@ -90,7 +90,7 @@ static int32_t parse_proxy_scheme(eft__url_parts *parts, const char **text,
         return EFT_EINVAL;
     }
     if (!is_scheme(*text, length, "http")) {
-        *why = "of proxies only those that begin with http:// are known";
+        *why = "only http:// proxies are supported, not https:// or socks";
         return EFT_ENOTSUP;
     }
     parts->port = 80;
@@ -128,7 +128,7 @@ static int32_t parse_host(eft__url_parts *parts, const char **text,
                                                           : is_host_character);
     *text = parts->host + parts->host_length;
     if (parts->literal && *(*text)++ != ']') {
-        *why = "an IPv6 address ends with ]";
+        *why = "what stands in brackets is an IPv6 address, as in [::1]";
         return EFT_EURL;
     }
     if (parts->host_length == 0 || parts->host_length > 255) {

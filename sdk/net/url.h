@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { EFT__URL_LENGTH = 8192 };
+enum {
+    EFT__URL_LENGTH = 8192,
+    EFT__URL_SHOWN = 100 /* room for as much of one as a sentence quotes */
+};
 
 /* Where the parts of a checked URL lie in its text. */
 typedef struct eft__url_parts {
@@ -57,6 +60,11 @@ bool eft__url_is_user(const char *text, size_t length);
  * none, and nothing is written. */
 size_t eft__url_basic_size(const eft__url_parts *parts);
 char *eft__url_basic_write(const eft__url_parts *parts, char *to);
+
+/* Writes an URL for people to read, well-formed or not, into size bytes, 8 or
+ * more: with *** in the place of its password, ? in that of what is not
+ * printable ASCII, and cut where it is longer. */
+void eft__url_show(char *to, size_t size, const char *text);
 
 /* Resolves a reference, such as a Location (RFC 3986 section 5): *text is a
  * whole URL, to be read and freed.  http and https become ws and wss.

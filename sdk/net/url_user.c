@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * User and password in a URL, and the header that they become. */
+ * User and password in a URL: the header that they become, and hiding them. */
 #include <string.h>
 
 #include "url.h"
@@ -101,4 +101,70 @@ char *eft__url_basic_write(const eft__url_parts *parts, char *to)
         to = put_base64(to, bytes, count);
     *to++ = 0;
     return to;
+}
+
+/* Where a password may begin: behind the first colon that is neither the
+ * scheme's nor an IPv6 address's; NULL: there is none. */
+static const char *password_in(const char *text, const char **authority_end)
+{
+    const char *colon = text + strcspn(text, ":");
+    bool scheme = strncmp(colon, "://", 3) == 0;
+
+    if (scheme)
+        text = colon + 3;
+    *authority_end = scheme ? text + strcspn(text, "/?#") : strchr(text, 0);
+    if (*text == '[' && !memchr(text, '@', (size_t)(*authority_end - text)))
+        text += strcspn(text, "]");
+    colon = memchr(text, ':', (size_t)(*authority_end - text));
+    return colon ? colon + 1 : NULL;
+}
+
+static const char *last_at(const char *from, const char *end)
+{
+    while (end > from)
+        if (*--end == '@')
+            return end;
+    return NULL;
+}
+
+/* The password, and the '@' behind it; false: there is none.  One that should
+ * have been encoded may hold a '/': what is no port is taken for a part. */
+static bool find_password(const char *text, const char **from,
+                          const char **behind)
+{
+    const char *end;
+
+    *from = password_in(text, &end);
+    if (!*from)
+        return false;
+    *behind = last_at(*from, end);
+    if (!*behind && *from + strspn(*from, "0123456789") < end)
+        *behind = last_at(end, strchr(end, 0));
+    return *behind;
+}
+
+static char *show(char *to, const char *last, const char *text, size_t length)
+{
+    for (; length && to < last; length--, text++)
+        *to++ = *text >= ' ' && *text <= '~' ? *text : '?';
+    return to;
+}
+
+void eft__url_show(char *to, size_t size, const char *text)
+{
+    static const char hidden[] = "***", cut[] = "...";
+    size_t length = strlen(text);
+    const char *last = to + size - 1, *from, *behind;
+
+    if (find_password(text, &from, &behind)) {
+        to = show(to, last, text, (size_t)(from - text));
+        to = show(to, last, hidden, sizeof hidden - 1);
+        length -= (size_t)(behind - text);
+        text = behind;
+    }
+    bool fits = length <= (size_t)(last - to);
+    to = show(to, last, text, length);
+    *to = 0;
+    if (!fits)
+        memcpy(to - (sizeof cut - 1), cut, sizeof cut);
 }

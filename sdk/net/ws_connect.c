@@ -11,10 +11,16 @@
 static void open_expired(void *arg)
 {
     eft_ws *ws = arg;
-    char detail[96];
+    const eft__url *url = &ws->opening->url;
+    char detail[384]; /* a host has at most 255 */
 
     snprintf(detail, sizeof detail,
-             "timed out during opening handshake, after %lld ms",
+             strchr(url->host, ':')
+                 ? "timed out during opening handshake with [%s]:%u, after "
+                   "%lld ms"
+                 : "timed out during opening handshake with %s:%u, after "
+                   "%lld ms",
+             url->host, (unsigned)url->port,
              (long long)ws->opening->options.open_timeout_ms);
     eft__ws_cut(ws, EFT_ETIMEDOUT, detail);
 }
@@ -127,6 +133,18 @@ static int32_t check_user(const eft__url_parts *url,
     return 0;
 }
 
+static eft_future *refuse_url(const char *text, int32_t error, const char *why)
+{
+    char shown[EFT__URL_SHOWN];
+    eft__ws_words words;
+
+    if (!text)
+        return eft__future_failed(error, why);
+    eft__url_show(shown, sizeof shown, text);
+    snprintf(words.text, sizeof words.text, "\"%s\": %s", shown, why);
+    return eft__future_failed_copy(error, words.text);
+}
+
 eft_future *eft_ws_connect(const char *text, const eft_ws_options *options)
 {
     static const eft_ws_options defaults;
@@ -141,7 +159,7 @@ eft_future *eft_ws_connect(const char *text, const eft_ws_options *options)
         return eft__future_failed_copy(error, words.text);
     error = eft__url_read(&url, text, &why);
     if (error)
-        return eft__future_failed(error, why);
+        return refuse_url(text, error, why);
     error = check_user(&url, options, &words);
     return error ? eft__future_failed_copy(error, words.text)
                  : connect(&url, options);

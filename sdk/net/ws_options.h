@@ -16,7 +16,7 @@ extern const eft_target_ws_lack *eft__ws_lacks;
 
 /* A sentence that is put together: what was wrong with which option. */
 typedef struct eft__ws_words {
-    char text[192];
+    char text[256];
 } eft__ws_words;
 
 /* Why the world lacks this, or NULL: it does not. */

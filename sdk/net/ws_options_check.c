@@ -61,13 +61,17 @@ static int32_t check_subprotocols(const eft_ws_options *options,
     if (options->subprotocol_count && !options->subprotocols)
         return refuse(words, "subprotocols: there are none, in spite of "
                              "subprotocol_count");
+    if (options->subprotocols && !options->subprotocol_count)
+        return refuse(words, "subprotocols: subprotocol_count does not say how "
+                             "many there are");
     for (size_t i = 0; i < options->subprotocol_count; i++) {
         if (!is_token(options->subprotocols[i]))
-            return refuse(words, "a subprotocol is one or more visible ASCII "
-                                 "characters, without separators");
+            return refuse(words,
+                          "subprotocols: a subprotocol is one or more visible "
+                          "ASCII characters, without separators");
         for (size_t k = 0; k < i; k++)
             if (!strcmp(options->subprotocols[i], options->subprotocols[k]))
-                return refuse(words, "a subprotocol is named twice");
+                return refuse(words, "subprotocols: one is named twice");
     }
     return 0;
 }
@@ -113,6 +117,9 @@ static int32_t check_headers(const eft_ws_options *options,
     if (options->header_count && !options->headers)
         return refuse(words,
                       "headers: there are none, in spite of header_count");
+    if (options->headers && !options->header_count)
+        return refuse(words, "headers: header_count does not say how many "
+                             "there are");
     for (size_t i = 0; i < options->header_count; i++) {
         const eft_ws_header *header = &options->headers[i];
 

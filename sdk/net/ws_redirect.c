@@ -39,6 +39,16 @@ static bool no_memory(eft_core_ws_end *end)
     return false;
 }
 
+static bool refuse_url(eft_core_ws_end *end, eft__ws_words *words,
+                       const char *text, const char *why)
+{
+    char shown[EFT__URL_SHOWN];
+
+    eft__url_show(shown, sizeof shown, text);
+    return refuse(end, words, EFT_EREDIRECT,
+                  "redirected to no WebSocket: \"%s\": %s", shown, why);
+}
+
 /* Why we do not go where we are sent, or NULL. */
 static const char *fault_of(const eft__ws_opening *from,
                             const eft__url_parts *to, bool stranger)
@@ -58,8 +68,7 @@ static eft__ws_opening *turn(const eft__ws_opening *from, const char *text,
     eft__url_parts to;
 
     if (eft__url_read(&to, text, &why)) {
-        refuse(end, words, EFT_EREDIRECT, "redirected to no WebSocket: %s",
-               why);
+        refuse_url(end, words, text, why);
         return NULL;
     }
     bool stranger = !eft__url_same_origin(&from->url, &to);
@@ -108,8 +117,7 @@ bool eft__ws_redirect(eft_ws *ws, eft_core_ws_end *end, eft__ws_words *words)
     if (error == EFT_ENOMEM)
         return no_memory(end);
     if (error)
-        return refuse(end, words, EFT_EREDIRECT,
-                      "redirected to no WebSocket: %s", why);
+        return refuse_url(end, words, end->location, why);
     eft__ws_opening *next = turn(from, text, end, words);
     eft__free(text);
     if (!next)

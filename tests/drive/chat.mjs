@@ -38,7 +38,11 @@ class Lines {
 
 // A program whose standard input is ours.
 function start(root, preset, name, args) {
-  const child = spawn(path.join(root, 'build', preset, 'demos', name), args);
+  return spawned(path.join(root, 'build', preset, 'demos', name), args);
+}
+
+function spawned(command, args) {
+  const child = spawn(command, args);
   const lines = new Lines();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (text) => lines.add(text));
@@ -48,6 +52,7 @@ function start(root, preset, name, args) {
   return {
     lines,
     exit,
+    write: (bytes) => child.stdin.write(bytes),
     say: (text) => child.stdin.write(`${text}\n`),
     leave: () => child.stdin.end(),
     interrupt: () => child.kill('SIGINT'),
@@ -153,6 +158,26 @@ async function floodTheSlow(root, preset) {
   if (code !== 1013) throw new Error(`the slow client saw ${code}`);
 }
 
+// What somebody types that is no text, and what is no name.
+async function talkNonsense(root, preset, url) {
+  const typist = start(root, preset, 'chat', ['Typist', url]);
+  await typist.lines.wait((text) => text.startsWith('* you are'));
+  typist.write(Buffer.from([0xff, 0x0a]));
+  await typist.lines.says('* that line is not valid UTF-8: it was not sent');
+  typist.say('still here');
+  await typist.lines.says('Typist: still here');
+  typist.leave();
+  await typist.lines.says('* the connection was closed: 1000');
+  if (await typist.exit !== 0) throw new Error('a line that is no text ended the chat');
+  // The shell's, because an argument of Node's is always UTF-8.
+  const program = path.join(root, 'build', preset, 'demos', 'chat');
+  const command = ['-c', 'exec "$0" "$(printf "\\377")" "$1"', program, url];
+  for (const nameless of [start(root, preset, 'chat', ['', url]), spawned('sh', command)]) {
+    await nameless.lines.wait((text) => text.includes('a name, please: this one is '));
+    if (await nameless.exit !== 1) throw new Error('a bad name should be an error');
+  }
+}
+
 async function inTerminals(host, { root }) {
   const { server, url } = await openRoom(root, host.preset);
   const people = {};
@@ -163,7 +188,9 @@ async function inTerminals(host, { root }) {
   await late.lines.wait((text) => text.startsWith('* you are Ada 2; here: '));
   people.Ada.leave();
   await late.lines.says('* Ada has gone');
+  await talkNonsense(root, host.preset, url);
   server.interrupt();
+  await people.Bob.lines.wait((text) => text.startsWith('* the connection was closed: 1001'));
   const codes = await Promise.all([people.Ada, people.Bob, late, server].map(({ exit }) => exit));
   if (codes.join() !== '0,0,0,130') throw new Error(`exit codes ${codes}`);
   await floodTheSlow(root, host.preset);

@@ -15,6 +15,7 @@ import { reconnect } from './reconnect.mjs';
 import { readSuites, describeEnd } from './report.mjs';
 import { server } from './server.mjs';
 import { firstDifference, plain, transcript } from './transcript.mjs';
+import { usage } from './usage.mjs';
 import { wsEcho } from './ws_echo.mjs';
 import { wsInPages } from './ws_in_pages.mjs';
 
@@ -133,6 +134,7 @@ const ofFibers = [
   ['transcript', transcript],
   ['reconnect', reconnect],
   ['bad-input', badInput],
+  ['usage', usage],
   ['ws-echo', wsEcho],
   ['fuzz', fuzz],
   ['soak', soak],

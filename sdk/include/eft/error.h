@@ -31,7 +31,7 @@ extern "C" {
     X(EFT_EDEADLK, -6, "await where nothing can be suspended")                 \
     X(EFT_ETAKEN, -7, "the result was already taken")                          \
     X(EFT_ENOTSUP, -8, "not supported on this target")                         \
-    X(EFT_ELIMIT, -9, "too many fibers")                                       \
+    X(EFT_ELIMIT, -9, "limit reached")                                         \
     X(EFT_EBUSY, -10, "already in progress")                                   \
     X(EFT_ETRAP, -11, "the task trapped")                                      \
     X(EFT_ESTACK, -12, "the task overflowed its stack")                        \

@@ -30,7 +30,8 @@ extern "C" {
  *  2. To keep a future that you give away, take another reference first:
  *     eft_await(eft_future_ref(future)).
  *  3. The last reference dropped on a pending operation cancels it; on a
- *     pending task or scheduled callback it detaches it, and it runs on.
+ *     pending task or scheduled callback it detaches it, and it runs on.  Of a
+ *     send only the waiting ends: what is queued already is sent.
  *  4. A plain value goes to all who await; an owned one (a message, a socket)
  *     to the first, and the later ones get EFT_ETAKEN.
  *

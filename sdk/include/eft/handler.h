@@ -27,10 +27,11 @@ extern "C" {
  *     eft_await(eft_handler_close(handler, "user quit"));
  *     eft_handler_free(handler);
  *
- * It logs, at level info: "attempting connection to URL", "connected",
- * "async_recv begin", "async_recv end" and "closed CODE REASON"; with
- * reconnect also "disconnected: WHY" and "reconnecting in N ms", of an attempt
- * that has failed "reconnecting in N ms: WHY". */
+ * It logs, at level info: "attempting connection to URL" (without its
+ * password), "connected", "async_recv begin", "async_recv end" and "closed CODE
+ * REASON"; with reconnect also "disconnected: WHY" and "reconnecting in N ms",
+ * of an attempt that has failed "reconnecting in N ms: WHY", of the last one
+ * that is worth none after it "giving up: WHY". */
 typedef struct eft_handler eft_handler;
 
 /* eft_handler_new makes a handler that is not connected.

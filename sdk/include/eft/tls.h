@@ -21,6 +21,9 @@ extern "C" {
  * who is trusted (and who did); a server that wants a certificate of ours, does
  * not accept it, or speaks no TLS from 1.2 on.
  *
+ * A connection to a ws: URL does without all of it.  That is no error: a
+ * redirect may lead to wss:, and there it counts.
+ *
  * Targets: native.  A page cannot choose any of it: EFT_ENOTSUP. */
 typedef struct eft_tls_options {
     const char *ca_file; /* file of the authorities to trust; NULL: the

@@ -78,10 +78,13 @@ typedef eft_future *eft_ws_heartbeat(eft_ws *ws, void *arg);
  * EFT_ENOTSUP and names the option.  "Native" below marks what a page cannot;
  * docs/websocket.md has the whole table, eft_ws_unsupported() answers it. */
 typedef struct eft_ws_options {
-    const char *const *subprotocols; /* wanted, the best first */
-    size_t subprotocol_count;        /* 0: none */
-    const eft_ws_header *headers;    /* more of the request's.  Native */
-    size_t header_count;             /* 0: none */
+    const char *const *subprotocols; /* wanted, the best first: with a server
+                                        that chooses none of them connecting
+                                        fails, EFT_EHANDSHAKE.  NULL: none */
+    size_t subprotocol_count;        /* of them */
+    const eft_ws_header *headers;    /* more of the request's; NULL: none.
+                                        Native */
+    size_t header_count;             /* of them */
     const char *origin;              /* NULL: none.  Native: a page's is its
                                         own */
     const char *user_agent;          /* NULL: "eft/" and the version; "": none.
@@ -132,7 +135,8 @@ const char *eft_ws_unsupported(const char *option);
  * Result:  ws, open; eft_ws_free() or eft_result_free() frees it.
  * Errors:  EFT_EURL, EFT_ESCHEME
  *          EFT_EINVAL     an option is out of its range, no token, or holds
- *                         what would break the request
+ *                         what would break the request; a list lacks its
+ *                         count, or a count its list
  *          EFT_ERESOLVE, EFT_EREFUSED, EFT_EUNREACHABLE, EFT_EHANDSHAKE,
  *          EFT_EPROXY, EFT_ETLS: why it failed; on the web all of them are
  *          EFT_ECONNECT
@@ -164,6 +168,10 @@ eft_future *eft_ws_connect(const char *url, const eft_ws_options *options);
 
 /* eft_ws_send_text queues one whole text message on an open connection.
  *
+ * Who frees the future unawaited does not wait, and the message is sent all the
+ * same.  Nothing bounds what is queued so: a program that sends faster than the
+ * peer reads has to await.
+ *
  * Owns:    copies text; gives the future.
  * Result:  none.
  * Errors:  EFT_EUTF8      text is not valid UTF-8; nothing was sent
@@ -175,8 +183,10 @@ eft_future *eft_ws_connect(const char *url, const eft_ws_options *options);
  *                         parts it is not
  *          EFT_EABNORMAL, EFT_EPEERCLOSE…  the connection ended before
  * Units:   length in bytes.
- * Targets: done means handed to the transport: natively the system took the
- *          last byte; on the web bufferedAmount is back under its low mark.
+ * Targets: done means that no more bytes than write_limit wait to be handed
+ *          over: natively to the system, which by default has taken the last
+ *          byte then; on the web to the network, as bufferedAmount counts them,
+ *          by default 1 MiB.
  * Source:  RFC 6455 section 5.6; WHATWG WebSockets, send(). */
 eft_future *eft_ws_send_text(eft_ws *ws, const char *text, size_t length);
 

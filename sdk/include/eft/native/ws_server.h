@@ -125,23 +125,26 @@ typedef struct eft_ws_server_options {
                               have several; NULL: "127.0.0.1", this machine
                               alone; "::" all addresses of all kinds */
     uint16_t port;         /* 0: the system's choice, eft_ws_server_port() */
-    const char *unix_path; /* listen on this socket of the file system instead;
-                              one that nobody listens on any more is replaced,
-                              and at the end it is removed */
+    const char *unix_path; /* listen on this socket of the file system instead,
+                              without address and port; one that nobody listens
+                              on any more is replaced, and at the end it is
+                              removed */
 
     eft_ws_serve *serve;   /* each connection's task */
     eft_ws_accept *accept; /* decides before; NULL: all are accepted */
     void *arg;             /* for both; must live until the server is closed */
 
     const char *const *subprotocols; /* ours, the best first: the first that
-                                        the client offers too is chosen */
-    size_t subprotocol_count;        /* 0: none is chosen */
+                                        the client offers too is chosen; NULL:
+                                        none is */
+    size_t subprotocol_count;        /* of them */
     const char *const *origins;      /* whose pages may connect, as in
                                         "https://example.org"; a NULL among them
                                         stands for clients that name none.  Any page
                                         of the web can reach a server with the
-                                        cookies of its user: name yours */
-    size_t origin_count;             /* 0: everybody may */
+                                        cookies of its user: name yours.  NULL:
+                                        everybody may */
+    size_t origin_count;             /* of them */
 
     eft_tls_options tls;     /* with certificate_file (and key_file,
                                 key_password) the server speaks TLS only; ca_file
@@ -172,7 +175,9 @@ typedef struct eft_ws_server_options {
  * Owns:    copies options and what they point to; gives the future.
  * Result:  ptr: the eft_ws_server, for eft_ws_server_free(), which
  *          eft_result_free() calls too.
- * Errors:  EFT_EINVAL      serve is missing, or an option is out of its range
+ * Errors:  EFT_EINVAL      serve is missing, an option is out of its range, a
+ *                          list lacks its count or a count its list, or an
+ *                          origin could never match
  *          EFT_EADDRINUSE  somebody listens there already
  *          EFT_ERESOLVE    address is a name that nobody knows
  *          EFT_EIO         the system refuses the address or the port
