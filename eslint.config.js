@@ -10,8 +10,9 @@ const names = (list, how = 'readonly') =>
   Object.fromEntries(list.split(' ').map((name) => [name, how]));
 
 const everywhere = names(
-  'AbortController AbortSignal Event EventTarget MessageChannel Response TextDecoder TextEncoder ' +
-    'URL URLSearchParams WebAssembly WebSocket WebSocketError WebSocketStream clearInterval ' +
+  'AbortController AbortSignal Blob ByteLengthQueuingStrategy Event EventTarget ' +
+    'MessageChannel ReadableStream Request Response TextDecoder TextEncoder URL ' +
+    'URLSearchParams WebAssembly WebSocket WebSocketError WebSocketStream clearInterval ' +
     'clearTimeout console fetch globalThis performance queueMicrotask setInterval setTimeout ' +
     'structuredClone',
 );
@@ -41,6 +42,7 @@ const library = {
   ...pasted(`${here}web`),
   ...pasted(`${here}targets/virtual`),
   ...pasted(`${here}demos/chat`),
+  ...pasted(`${here}demos/downloader`),
   ...names('HEAP8 HEAPU8 HEAP16 HEAPU16 HEAP32 HEAPU32 HEAPF32 HEAPF64 LibraryManager Module'),
   ...names('Asyncify ExitStatus Fibers mergeInto process setImmediate'),
   ...names('wasmExports wasmMemory wasmTable', 'writable'),
@@ -75,7 +77,7 @@ export default [
     rules,
   },
   {
-    files: ['web/*.js', 'targets/**/*.js', 'demos/chat/*.js'],
+    files: ['web/*.js', 'targets/**/*.js', 'demos/chat/*.js', 'demos/downloader/*.js'],
     languageOptions: { sourceType: 'script', globals: library },
     rules: {
       ...rules,

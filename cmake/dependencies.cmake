@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# cJSON and CUnit for both targets; libuv, OpenSSL and zlib natively.
+# cJSON and CUnit for both targets; libuv, libcurl, OpenSSL and zlib natively.
 
 # Each is reached through a target of ours: eft-cjson, eft-cunit, eft-carrier,
-# eft-zlib, which on the web is empty.
+# eft-curl, eft-zlib; on the web the last is empty.
 add_library(eft-cjson INTERFACE)
 add_library(eft-cunit INTERFACE)
 add_library(eft-zlib INTERFACE)
@@ -11,7 +11,15 @@ if(NOT EMSCRIPTEN)
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(EFT_CJSON REQUIRED IMPORTED_TARGET libcjson)
   pkg_check_modules(EFT_CARRIER REQUIRED IMPORTED_TARGET libuv>=1.44 openssl)
+  pkg_check_modules(EFT_CURL REQUIRED IMPORTED_TARGET libcurl>=7.88)
   pkg_check_modules(EFT_ZLIB REQUIRED IMPORTED_TARGET zlib)
+  # Bodies that are sent as br: where it is missing, nobody is asked for them.
+  pkg_check_modules(EFT_BROTLI IMPORTED_TARGET libbrotlidec)
+  add_library(eft-brotli INTERFACE)
+  if(EFT_BROTLI_FOUND)
+    target_link_libraries(eft-brotli INTERFACE PkgConfig::EFT_BROTLI)
+    target_compile_definitions(eft-brotli INTERFACE EFT_HAVE_BROTLI)
+  endif()
   target_link_libraries(eft-cjson INTERFACE PkgConfig::EFT_CJSON)
   if(EFT_BUILD_TESTS)
     pkg_check_modules(EFT_CUNIT REQUIRED IMPORTED_TARGET cunit)
@@ -19,6 +27,8 @@ if(NOT EMSCRIPTEN)
   endif()
   add_library(eft-carrier INTERFACE)
   target_link_libraries(eft-carrier INTERFACE PkgConfig::EFT_CARRIER)
+  add_library(eft-curl INTERFACE)
+  target_link_libraries(eft-curl INTERFACE PkgConfig::EFT_CURL)
   target_link_libraries(eft-zlib INTERFACE PkgConfig::EFT_ZLIB)
   return()
 endif()

@@ -13,12 +13,27 @@ set(EFT_FIBER_SOURCES
 list(APPEND EFT_FRAME_SOURCES ${EFT_DEFLATE_SOURCES})
 set(EFT_WORLD_SOURCES
     $<TARGET_OBJECTS:eft-frame>
+    native/decode.c
     native/dial.c
     native/environment.c
     native/executor.c
+    native/http.c
+    native/http_answer.c
+    native/http_buffer.c
+    native/http_cookies.c
+    native/http_file.c
     native/http_head.c
-    native/log.c
+    native/http_unpack.c
     native/http_request.c
+    native/http_route.c
+    native/http_session.c
+    native/http_setup.c
+    native/http_socket.c
+    native/http_table.c
+    native/http_tls.c
+    native/http_upload.c
+    native/http_words.c
+    native/log.c
     native/listener.c
     native/proxy.c
     native/random.c
@@ -47,8 +62,11 @@ set(EFT_WORLD_SOURCES
     native/ws_table.c
     native/ws_upgrade.c)
 set(EFT_VIRTUAL_SOURCES
+    native/decode.c
     native/environment.c
+    native/http_file.c
     targets/virtual/executor.c
+    targets/virtual/http.c
     targets/virtual/native.c
     targets/virtual/world.c
     targets/virtual/ws.c)
@@ -60,6 +78,6 @@ endif()
 
 function(eft_finish_world library)
   if(library STREQUAL "eft")
-    target_link_libraries(eft PRIVATE eft-carrier eft-zlib)
+    target_link_libraries(eft PRIVATE eft-carrier eft-curl eft-zlib eft-brotli)
   endif()
 endfunction()

@@ -22,6 +22,7 @@ set(EFT_CORE_SOURCES
     sdk/core/gather.c
     sdk/core/group.c
     sdk/core/ids.c
+    sdk/core/kinds.c
     sdk/core/label.c
     sdk/core/live.c
     sdk/core/lock.c
@@ -49,10 +50,41 @@ set(EFT_CORE_SOURCES
     sdk/core/waiter.c)
 set(EFT_NET_SOURCES
     sdk/net/bytes.c
+    sdk/net/connect_check.c
     sdk/net/handler.c
     sdk/net/handler_connect.c
+    sdk/net/header_check.c
+    sdk/net/http.c
+    sdk/net/http_block.c
+    sdk/net/http_body.c
+    sdk/net/http_charset.c
+    sdk/net/http_draft.c
+    sdk/net/http_content.c
+    sdk/net/http_follow.c
+    sdk/net/http_form_data.c
+    sdk/net/http_head.c
+    sdk/net/http_headers.c
+    sdk/net/http_line.c
+    sdk/net/http_methods.c
+    sdk/net/http_multipart.c
+    sdk/net/http_options.c
+    sdk/net/http_options_check.c
+    sdk/net/http_pieces.c
+    sdk/net/http_pool.c
+    sdk/net/http_progress.c
+    sdk/net/http_query.c
+    sdk/net/http_read.c
+    sdk/net/http_redirect.c
+    sdk/net/http_request.c
+    sdk/net/http_response.c
+    sdk/net/http_session.c
+    sdk/net/http_text.c
+    sdk/net/http_timeouts.c
+    sdk/net/http_upload.c
+    sdk/net/http_url.c
     sdk/net/json.c
     sdk/net/message.c
+    sdk/net/option.c
     sdk/net/reconnect.c
     sdk/net/reconnect_policy.c
     sdk/net/url.c

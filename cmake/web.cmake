@@ -17,13 +17,19 @@ if(NOT EFT_FIBERS STREQUAL "none")
 endif()
 set(EFT_WORLD_SOURCES
     web/clock.c
+    web/decode.c
     web/executor.c
+    web/http.c
+    web/http_file.c
     web/log.c
     web/world.c
     web/ws.c
     web/ws_server.c)
 set(EFT_VIRTUAL_SOURCES
     targets/virtual/executor.c
+    targets/virtual/http.c
+    web/decode.c
+    web/http_file.c
     targets/virtual/web.c
     targets/virtual/world.c
     targets/virtual/ws.c)
@@ -37,8 +43,16 @@ set(EFT_FIBER_JS web/pump.js)
 if(NOT EFT_FIBERS STREQUAL "none")
   list(APPEND EFT_FIBER_JS web/fibers.js web/fiber_${EFT_FIBERS}.js)
 endif()
-set(EFT_WORLD_JS web/log.js web/ws.js web/ws_plain.js web/ws_stream.js)
-set(EFT_VIRTUAL_JS)
+set(EFT_WORLD_JS
+    web/decode.js
+    web/http.js
+    web/http_body.js
+    web/http_upload.js
+    web/log.js
+    web/ws.js
+    web/ws_plain.js
+    web/ws_stream.js)
+set(EFT_VIRTUAL_JS web/decode.js)
 
 # One file for the page, the worker and Node: web/loader.mjs knows how to start
 # it there.

@@ -142,16 +142,13 @@ static const char *variable(const char *const *names, const char **name)
     return value;
 }
 
-static const char *from_environment(const char *host, uint16_t port, bool tls,
-                                    const char **name)
+/* names: the variables that count, the first one that is set; *name is which.
+ */
+static const char *from_environment(const char *const *names, const char *host,
+                                    uint16_t port, const char **name)
 {
-    static const char *const of_tls[] = {
-        "wss_proxy", "WSS_PROXY", "https_proxy", "HTTPS_PROXY",
-        "all_proxy", "ALL_PROXY", NULL};
-    static const char *const of_plain[] = {
-        "ws_proxy", "WS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY", NULL};
     static const char *const exceptions[] = {"no_proxy", "NO_PROXY", NULL};
-    const char *value = variable(tls ? of_tls : of_plain, name);
+    const char *value = variable(names, name);
 
     if (value && *value) {
         const char *which, *except = variable(exceptions, &which);
@@ -301,16 +298,16 @@ static eft__proxy *make(const parts *found, const char *variable_name)
     return proxy;
 }
 
-int32_t eft__proxy_choose(eft__proxy **proxy, const char *option,
-                          const char *host, uint16_t port, bool tls,
-                          eft__proxy_fault *fault)
+static int32_t choose(eft__proxy **proxy, const char *option,
+                      const char *const *names, const char *host, uint16_t port,
+                      eft__proxy_fault *fault)
 {
     const char *url = option, *name = NULL;
     parts found = {.port = HTTP_PORT};
     int32_t error;
 
     if (!option)
-        url = from_environment(host, port, tls, &name);
+        url = from_environment(names, host, port, &name);
     *proxy = NULL;
     *fault = (eft__proxy_fault){.variable = name};
     if (!url || !*url)
@@ -324,4 +321,28 @@ int32_t eft__proxy_choose(eft__proxy **proxy, const char *option,
     }
     *proxy = make(&found, name);
     return *proxy ? 0 : EFT_ENOMEM;
+}
+
+/* Those of HTTP, which serve WebSockets too, behind their own. */
+#define OF_TLS "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", NULL
+#define OF_PLAIN "http_proxy", "all_proxy", "ALL_PROXY", NULL
+
+int32_t eft__proxy_choose(eft__proxy **proxy, const char *option,
+                          const char *host, uint16_t port, bool tls,
+                          eft__proxy_fault *fault)
+{
+    static const char *const wss[] = {"wss_proxy", "WSS_PROXY", OF_TLS};
+    static const char *const ws[] = {"ws_proxy", "WS_PROXY", OF_PLAIN};
+
+    return choose(proxy, option, tls ? wss : ws, host, port, fault);
+}
+
+int32_t eft__proxy_choose_http(eft__proxy **proxy, const char *option,
+                               const char *host, uint16_t port, bool tls,
+                               eft__proxy_fault *fault)
+{
+    static const char *const https[] = {OF_TLS};
+    static const char *const http[] = {OF_PLAIN};
+
+    return choose(proxy, option, tls ? https : http, host, port, fault);
 }

@@ -41,6 +41,12 @@ int32_t eft__proxy_choose(eft__proxy **proxy, const char *option,
                           const char *host, uint16_t port, bool tls,
                           eft__proxy_fault *fault);
 
+/* eft__proxy_choose_http is the same for HTTP: https_proxy and all_proxy serve
+ * https, http_proxy and all_proxy serve http. */
+int32_t eft__proxy_choose_http(eft__proxy **proxy, const char *option,
+                               const char *host, uint16_t port, bool tls,
+                               eft__proxy_fault *fault);
+
 /* eft__proxy_excepts answers whether a list like no_proxy has host in it. */
 bool eft__proxy_excepts(const char *list, const char *host, uint16_t port);
 

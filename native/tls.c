@@ -11,6 +11,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <uv.h>
 
 #include "resolve.h"
 #include "sdk/core/memory.h"
@@ -121,15 +122,52 @@ static eft__tls_settings *find(eft__tls_settings **kept, const eft__bytes *key)
 
 /* Making settings */
 
+/* Where a context of somebody else's has them. */
+static int adopted_index = -1;
+
+static void forget_notes(void *context, void *notes, CRYPTO_EX_DATA *data,
+                         int index, long number, void *pointer)
+{
+    eft__tls_notes *kept = notes;
+
+    (void)context;
+    (void)data;
+    (void)index;
+    (void)number;
+    (void)pointer;
+    if (kept)
+        kept->forget(kept);
+}
+
+static void make_index(void)
+{
+    adopted_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, forget_notes);
+}
+
+/* Of an adopted context SSL's own data is not ours. */
 static eft__tls_notes *notes_of(const SSL *ssl)
 {
-    return SSL_get_app_data(ssl);
+    eft__tls_notes *notes = NULL;
+
+    if (adopted_index >= 0)
+        notes = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), adopted_index);
+    return notes ? notes : SSL_get_app_data(ssl);
+}
+
+/* RFC 6066 section 3: an address is never sent as the server's name. */
+static const char *name_to_ask_for(const char *name)
+{
+    return eft__address_is_literal(name) ? NULL : name;
 }
 
 static void on_event(const SSL *ssl, int where, int value)
 {
     eft__tls_notes *notes = notes_of(ssl);
 
+    /* Before the first message is put together. */
+    if (notes && notes->renamed && where == SSL_CB_HANDSHAKE_START)
+        (void)SSL_set_tlsext_host_name((SSL *)(uintptr_t)ssl,
+                                       name_to_ask_for(notes->name));
     if (notes && where == SSL_CB_READ_ALERT && value >> 8 == SSL3_AL_FATAL)
         notes->alert = (uint8_t)value;
 }
@@ -157,6 +195,16 @@ static int on_verified(int ok, X509_STORE_CTX *chain)
     return ok;
 }
 
+static void set_callbacks(SSL_CTX *context, const eft_tls_options *options)
+{
+    SSL_CTX_set_verify(context,
+                       options->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
+                       on_verified);
+    SSL_CTX_set_info_callback(context, on_event);
+    if (!options->certificate_file)
+        SSL_CTX_set_client_cert_cb(context, on_asked);
+}
+
 static SSL_CTX *make_context(const eft_tls_options *options, char *why,
                              size_t size)
 {
@@ -171,12 +219,7 @@ static SSL_CTX *make_context(const eft_tls_options *options, char *why,
         SSL_CTX_free(context);
         return NULL;
     }
-    SSL_CTX_set_verify(context,
-                       options->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
-                       on_verified);
-    SSL_CTX_set_info_callback(context, on_event);
-    if (!options->certificate_file)
-        SSL_CTX_set_client_cert_cb(context, on_asked);
+    set_callbacks(context, options);
     return context;
 }
 
@@ -222,17 +265,19 @@ static eft__tls_settings *settings_for(eft__tls_settings **kept,
 
 /* Connections */
 
-/* RFC 6066 section 3: an address is never sent as the server's name. */
-static bool name_server(SSL *ssl, const char *name)
+static bool expect_name(X509_VERIFY_PARAM *check, const char *name)
 {
-    X509_VERIFY_PARAM *check = SSL_get0_param(ssl);
-
-    if (eft__address_is_literal(name))
+    if (!name_to_ask_for(name))
         return X509_VERIFY_PARAM_set1_ip_asc(check, name) == 1;
     X509_VERIFY_PARAM_set_hostflags(check,
                                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return SSL_set_tlsext_host_name(ssl, name) == 1 &&
-           X509_VERIFY_PARAM_set1_host(check, name, 0) == 1;
+    return X509_VERIFY_PARAM_set1_host(check, name, 0) == 1;
+}
+
+static bool name_server(SSL *ssl, const char *name)
+{
+    return expect_name(SSL_get0_param(ssl), name) &&
+           SSL_set_tlsext_host_name(ssl, name_to_ask_for(name)) == 1;
 }
 
 /* Which server, and who it has to be. */
@@ -270,6 +315,51 @@ SSL *eft__tls_new(eft__tls_settings **kept, const eft_tls_options *options,
         return NULL;
     }
     return ssl;
+}
+
+bool eft__tls_check(eft__tls_settings **kept, const eft_tls_options *options,
+                    char *why, size_t size)
+{
+    *why = 0;
+    return settings_for(kept, options, why, size) != NULL;
+}
+
+/* The certificate, its chain and its key. */
+static bool copy_identity(SSL_CTX *to, SSL_CTX *from)
+{
+    X509 *certificate = SSL_CTX_get0_certificate(from);
+    STACK_OF(X509) *chain = NULL;
+
+    if (!certificate)
+        return true;
+    return SSL_CTX_get0_chain_certs(from, &chain) == 1 &&
+           SSL_CTX_use_cert_and_key(
+               to, certificate, SSL_CTX_get0_privatekey(from), chain, 1) == 1;
+}
+
+bool eft__tls_adopt(eft__tls_settings **kept, const eft_tls_options *options,
+                    SSL_CTX *context, eft__tls_notes *notes,
+                    void (*forget)(eft__tls_notes *notes), char *why,
+                    size_t size)
+{
+    static uv_once_t once = UV_ONCE_INIT;
+    eft__tls_settings *settings;
+
+    *why = 0;
+    uv_once(&once, make_index);
+    settings = settings_for(kept, options, why, size);
+    if (!settings || !copy_identity(context, settings->context) ||
+        SSL_CTX_set_ex_data(context, adopted_index, notes) != 1) {
+        forget(notes);
+        return false;
+    }
+    notes->forget = forget;
+    SSL_CTX_set1_cert_store(context, SSL_CTX_get_cert_store(settings->context));
+    set_callbacks(context, options);
+    if (expect_name(SSL_CTX_get0_param(context), notes->name))
+        return true;
+    snprintf(why, size, "tls.server_name: no host can have it");
+    return false;
 }
 
 void eft__tls_settings_free(eft__tls_settings *kept)

@@ -67,6 +67,48 @@ void eft__world_leave(eft__guest *guest)
     guest->link = NULL;
 }
 
+void eft__world_due(eft__world *host, eft__due *due)
+{
+    if (due->queued)
+        return;
+    due->queued = true;
+    due->next = NULL;
+    *host->due_end = due;
+    host->due_end = &due->next;
+    eft__world_end_wait(host);
+}
+
+void eft__world_not_due(eft__world *host, eft__due *due)
+{
+    eft__due **at = &host->due;
+
+    if (!due->queued)
+        return;
+    while (*at != due)
+        at = &(*at)->next;
+    *at = due->next;
+    if (!due->next)
+        host->due_end = at;
+    due->queued = false;
+}
+
+/* True: there is more already. */
+static bool run_due(void)
+{
+    size_t count = 0;
+
+    for (eft__due *due = world->due; due; due = due->next)
+        count++;
+    /* One at a time: it may take others out of the queue. */
+    while (count-- && world->due) {
+        eft__due *due = world->due;
+
+        eft__world_not_due(world, due);
+        due->run(due);
+    }
+    return world->due != NULL;
+}
+
 void eft__world_end_wait(eft__world *waiting)
 {
     if (waiting->waiting)
@@ -156,6 +198,7 @@ static void pump_until_done(void)
         /* Fibers park before resume returns here, and nobody pumps above. */
         assert(pump != EFT_PUMP_AWAY);
         busy = eft__sockets_step(world);
+        busy = run_due() || busy;
         if (pump == EFT_PUMP_IDLE && world->woken && rounds < ROUNDS_MOST)
             continue;
         rounds = 0;
@@ -230,6 +273,7 @@ static bool start_world(void)
     if (!made)
         return false;
     *made = (eft__world){.alarm_at = UINT64_MAX};
+    made->due_end = &made->due;
     if (uv_loop_init(&made->loop) != 0) {
         eft__release(made);
         return false;

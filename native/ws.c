@@ -24,7 +24,7 @@ enum { DETAIL_MOST = 512 };
 const eft_target_ws_traits eft_target_ws_traits_of_world = {
     .any_close_code = true, .pings = true, .fragments = true};
 
-const eft_target_ws_lack eft_target_ws_lacks[] = {{NULL, NULL}};
+const eft_target_lack eft_target_ws_lacks[] = {{NULL, NULL}};
 
 /* Changes of state */
 

@@ -10,7 +10,7 @@
 #include "sdk/core/future.h"
 #include "sdk/core/memory.h"
 
-enum { SENTENCE = 512 };
+enum { SENTENCE = 512, PORTS_TRIED = 16 };
 
 /* A future of a start. */
 typedef struct start_op {
@@ -84,31 +84,52 @@ static void listen_on_unix(start_op *op)
     succeed(op);
 }
 
-/* All of a name's addresses have the same port. */
-static void listen_on(start_op *op, const eft__addresses *addresses)
+/* All of a name's addresses have the same port.  0, or the fault of *where. */
+static int listen_on_all(eft_ws_server *server, const eft__addresses *addresses,
+                         const char **where)
 {
-    eft_ws_server *server = op->server;
-    size_t count = addresses ? addresses->count : 0;
     uint16_t port = server->options.port;
 
-    if (!count || !reserve_listeners(server, count)) {
-        fail_start(op, EFT_ENOMEM, NULL);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < addresses->count; i++) {
         int fault;
-        eft__listener *listener =
-            eft__listener_open(&server->world->loop, addresses->text[i], port,
-                               count > 1, eft__served_accept, server, &fault);
+        eft__listener *listener = eft__listener_open(
+            &server->world->loop, addresses->text[i], port,
+            addresses->count > 1, eft__served_accept, server, &fault);
 
-        if (!listener) {
-            fail_to_listen(op, addresses->text[i], fault);
-            return;
-        }
+        *where = addresses->text[i];
+        if (!listener)
+            return fault;
         server->listeners[server->listener_count++] = listener;
         port = eft__listener_port(listener);
     }
-    succeed(op);
+    return 0;
+}
+
+static void listen_on(start_op *op, const eft__addresses *addresses)
+{
+    eft_ws_server *server = op->server;
+    const char *where = NULL;
+    int fault = 0;
+
+    if (!addresses || !addresses->count ||
+        !reserve_listeners(server, addresses->count)) {
+        fail_start(op, EFT_ENOMEM, NULL);
+        return;
+    }
+    /* The port that the system has for the first address may be somebody's at
+     * the next one. */
+    for (int i = 0; i < PORTS_TRIED; i++) {
+        fault = listen_on_all(server, addresses, &where);
+        if (fault != UV_EADDRINUSE || server->options.port ||
+            !server->listener_count)
+            break;
+        while (server->listener_count)
+            eft__listener_close(server->listeners[--server->listener_count]);
+    }
+    if (fault)
+        fail_to_listen(op, where, fault);
+    else
+        succeed(op);
 }
 
 static void on_lookup(void *context, int status, eft__addresses *addresses)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Compares the option table of docs/websocket.md with eft/ws.h, and with what each target lacks.
+// Compares the option tables of docs/websocket.md and docs/http.md with the headers, and with what
+// each target lacks.
 
 // A row stands for the members that it names, "tls.…" for all of a group.  Where a target's column
-// begins with "yes", the target's list eft_target_ws_lacks has none of them; else it has them all.
+// begins with "yes", the target's list of lacks has none of them; else it has them all.
 // A count or an argument goes with the member that it belongs to.
 
 import { readFileSync } from 'node:fs';
@@ -17,66 +18,104 @@ const check = (holds, sentence) => holds || faults.push(sentence);
 function membersOf(header, name) {
   const code = read(header).replace(/\/\*[^]*?\*\//g, '');
   const body = new RegExp(`typedef struct ${name} \\{([^}]*)\\}`).exec(code)?.[1] ?? '';
-  return names(body, /(\w+);/g);
+  check(body, `${header} has no struct ${name}`);
+  return names(body, /(\w+)(?:\)\([^;]*\))?;/g);
 }
 
+// Those of a member that is a struct of options itself go by both names.
 const groups = {
-  deflate: membersOf('sdk/include/eft/ws.h', 'eft_ws_deflate'),
-  tls: membersOf('sdk/include/eft/tls.h', 'eft_tls_options'),
+  deflate: ['sdk/include/eft/ws.h', 'eft_ws_deflate'],
+  tls: ['sdk/include/eft/tls.h', 'eft_tls_options'],
 };
-const options = membersOf('sdk/include/eft/ws.h', 'eft_ws_options').flatMap((name) =>
-  (groups[name] ? groups[name].map((member) => `${name}.${member}`) : [name]));
-// What a list of lacks names beside members of the options.
-const OF_THE_URL = 'url.user';
 
-// [{named, native, web}] of the table; named is members.
-function rowsOf(page) {
-  const table = /\n\| option \|.*\n\|[-|]*\n((?:\|.*\n)+)/.exec(read(page))?.[1] ?? '';
+const optionsOf = (header, name) => membersOf(header, name).flatMap((member) => (groups[member]
+  ? membersOf(...groups[member]).map((part) => `${member}.${part}`) : [member]));
+
+// Of a page of docs/: its structs, each with a table of its own, in this order; what a list of
+// lacks names beside members; where the targets have that list.
+const pages = [
+  {
+    page: 'docs/websocket.md',
+    structs: [{ options: optionsOf('sdk/include/eft/ws.h', 'eft_ws_options'), more: ['url.user'] }],
+    lacks: { list: 'eft_target_ws_lacks', native: 'native/ws.c', web: 'web/world.c' },
+  },
+  {
+    page: 'docs/http.md',
+    structs: [
+      {
+        options: optionsOf('sdk/include/eft/http.h', 'eft_http_session_options'),
+        more: ['redirects.return'],
+      },
+      {
+        options: optionsOf('sdk/include/eft/http.h', 'eft_http_request'),
+        more: ['redirects.return', 'parts.path', 'method.TRACE', 'method.TRACK'],
+      },
+    ],
+    lacks: { list: 'eft_target_http_lacks', native: 'native/http.c', web: 'web/http.c' },
+  },
+];
+
+// [{native, web, named}] of a table; named is options.
+function rowsOf(table, { options, more }) {
   return table.trim().split('\n').map((line) => {
     const [, first = '', , native = '', web = ''] = line.split('|').map((cell) => cell.trim());
     const named = names(first, /`([^`]+)`/g).flatMap((name) => (name.endsWith('.…')
       ? options.filter((option) => option.startsWith(name.slice(0, -1))) : [name]));
-    return { first, named: /\bURL\b/.test(first) ? [OF_THE_URL] : named, native, web };
+    return { native, web, named: /\bURL\b/.test(first) ? more : named };
   });
 }
 
-const lacksOf = (file) => {
-  const list = /eft_target_ws_lacks\[\] = \{([^]*?)\{NULL, NULL\}/.exec(read(file));
-  check(list, `${file} has no eft_target_ws_lacks`);
-  return names(list?.[1] ?? '', /\{"([\w.]+)",/g);
-};
+function lacksOf(file, list) {
+  const found = new RegExp(`${list}\\[\\] = \\{([^]*?)\\{NULL, NULL\\}`).exec(read(file));
+  check(found, `${file} has no ${list}`);
+  return names(found?.[1] ?? '', /\{"([\w.]+)",/g);
+}
 
 const goesWithAnother = (name) => /_(count|arg)$/.test(name);
 const covers = (lack, name) => name === lack || name.startsWith(`${lack}.`);
 
-const rows = rowsOf('docs/websocket.md');
-const tabled = rows.flatMap(({ named }) => named);
-for (const name of [...options, OF_THE_URL]) {
-  const count = tabled.filter((other) => other === name).length;
-  check(count === 1, `docs/websocket.md names the option ${name} ${count} times, not once`);
-}
-for (const name of tabled) {
-  check(name === OF_THE_URL || options.includes(name),
-    `docs/websocket.md names ${name}, which eft_ws_options does not have`);
+// Each member once, and nothing else.
+function checkNames(page, rows, { options, more }) {
+  const tabled = rows.flatMap(({ named }) => named);
+  for (const name of [...options, ...more]) {
+    const count = tabled.filter((other) => other === name).length;
+    check(count === 1, `${page} names the option ${name} ${count} times in a table, not once`);
+  }
+  for (const name of tabled) {
+    check(more.includes(name) || options.includes(name),
+      `${page} names ${name}, which is no option`);
+  }
 }
 
-for (const [target, file] of [['native', 'native/ws.c'], ['web', 'web/world.c']]) {
-  const lacks = lacksOf(file);
+function checkTarget(page, rows, target, { list, [target]: file }) {
+  const lacks = lacksOf(file, list);
   for (const lack of lacks) {
-    check(tabled.some((name) => covers(lack, name)), `${file} lacks ${lack}, which is no option`);
+    check(rows.some(({ named }) => named.some((name) => covers(lack, name))),
+      `${file} lacks ${lack}, which is no option of ${page}`);
   }
   for (const row of rows) {
     const honoured = /^yes\b/.test(row[target]);
     for (const name of row.named.filter((member) => !goesWithAnother(member))) {
       const lacking = lacks.some((lack) => covers(lack, name));
       check(honoured !== lacking,
-        `${name}: docs/websocket.md says "${row[target]}" of ${target}, and ` +
+        `${name}: ${page} says "${row[target]}" of ${target}, and ` +
         `${file} ${lacking ? 'lacks it' : 'does not lack it'}`);
     }
   }
 }
 
+let count = 0;
+for (const { page, structs, lacks } of pages) {
+  const tables = names(read(page), /\n\| option \|.*\n\|[-|]*\n((?:\|.*\n)+)/g);
+  check(tables.length === structs.length,
+    `${page} has ${tables.length} tables of options, not ${structs.length}`);
+  const rows = structs.map((struct, i) => rowsOf(tables[i] ?? '', struct));
+  structs.forEach((struct, i) => checkNames(page, rows[i], struct));
+  for (const target of ['native', 'web']) checkTarget(page, rows.flat(), target, lacks);
+  count += structs.reduce((sum, { options }) => sum + options.length, 0);
+}
+
 for (const sentence of faults) console.error(sentence);
-console.log(`options: ${options.length} in the table of docs/websocket.md, ` +
+console.log(`options: ${count} in the tables of ${pages.map(({ page }) => page).join(' and ')}, ` +
   `${faults.length} otherwise than the sources say`);
 process.exitCode = faults.length ? 1 : 0;

@@ -96,4 +96,43 @@ typedef struct eft_core_ws_end {
  * A stale id is ignored, here and in the four above. */
 void eft_core_ws_closed(uint32_t id, const eft_core_ws_end *end);
 
+/* The head of an answer. */
+typedef struct eft_core_http_answer {
+    int status;
+    int version;         /* 10, 11, 20, or 0: not told */
+    const char *reason;  /* or "" */
+    const char *url;     /* the one that answered, where the world has followed
+                            redirects; NULL: the one that was asked */
+    const char *headers; /* lines "name: value\n", without other controls; a
+                            Content-Length that lies is believed for no more
+                            than room: the body ends with the ended event */
+    size_t headers_length;
+} eft_core_http_answer;
+
+/* eft_core_http_head tells the head of the answer; interim ones (1xx) are not
+ * told.  Copies what answer holds. */
+void eft_core_http_head(uint32_t id, const eft_core_http_answer *answer);
+
+/* eft_core_http_room lends room for up to length bytes of the body that are
+ * there, at least one: *room says how many.  It is lent until the next call up
+ * about this request, which is to be eft_core_http_arrived(), or none.  NULL:
+ * the request is over, or has just been aborted: what is there is dropped. */
+void *eft_core_http_room(uint32_t id, size_t length, size_t *room);
+
+/* eft_core_http_arrived tells that length bytes of that room are filled.
+ * False: that is enough for now, eft_target_http_pause() was called (what is
+ * there already may be given all the same), or the request is over. */
+bool eft_core_http_arrived(uint32_t id, size_t length);
+
+/* eft_core_http_written tells that a body has room for more. */
+void eft_core_http_written(uint32_t id);
+
+/* eft_core_http_sent tells how many bytes of the request's body were handed
+ * over, in all: for progress; nothing depends on it. */
+void eft_core_http_sent(uint32_t id, uint64_t bytes);
+
+/* eft_core_http_ended is the last word on a request: error 0, the body is
+ * complete; else why it is not, with a sentence or NULL, copied. */
+void eft_core_http_ended(uint32_t id, int32_t error, const char *detail);
+
 #endif

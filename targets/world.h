@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "eft/http.h"
 #include "eft/message.h"
 #include "eft/ws.h"
 
@@ -101,12 +102,12 @@ extern const eft_target_ws_traits eft_target_ws_traits_of_world;
 /* What it cannot do of eft_ws_options: the name of a member, or of a group of
  * members, and a sentence that says why; "url.user" stands for user and
  * password in the URL.  The list ends with a NULL. */
-typedef struct eft_target_ws_lack {
+typedef struct eft_target_lack {
     const char *option;
     const char *why;
-} eft_target_ws_lack;
+} eft_target_lack;
 
-extern const eft_target_ws_lack eft_target_ws_lacks[];
+extern const eft_target_lack eft_target_ws_lacks[];
 
 /* eft_target_ws_open starts to connect.  A redirect is not followed: its status
  * and location are reported, and the core may ask for another connection from
@@ -140,5 +141,103 @@ void eft_target_ws_close(uint32_t id, uint16_t code, const char *reason,
 /* eft_target_ws_abort ends a connection in any state, at once and without a
  * handshake.  Its closed event comes soon, with EFT_ECANCELED. */
 void eft_target_ws_abort(uint32_t id);
+
+/* HTTP.  A session's id names what its requests share: it is a number of this
+ * thread's, in no order with the ids of requests, and nothing is told about it.
+ * A request's id names one exchange, from start to its single ended event:
+ *
+ *   start(id) --> eft_core_http_head --> eft_core_http_room, _arrived, ...
+ *       \   \          \-----------------> eft_core_http_ended, exactly once
+ *        \   \--> eft_core_http_written ------^
+ *         \-----------------------------------^ (failed, or aborted)
+ *
+ * An exchange is one request and its answer.  A world that follows redirects by
+ * itself, as browsers do, tells the last answer only; any other tells the
+ * answer that names another URL, and the core starts again. */
+typedef struct eft_target_http_request {
+    const char *method;
+    const char *url; /* checked: http or https, no user, no fragment, and only
+                        characters that a URL has */
+    const eft_http_pair *headers; /* checked; the world adds those of the
+                                     transport: Host, Content-Length,
+                                     Transfer-Encoding, Accept-Encoding, and
+                                     Cookie */
+    size_t header_count;
+    bool has_body; /* by body, or if streams by eft_target_http_write() */
+    bool streams;
+    const void *body;    /* lent until the end, or until an abort returns */
+    int64_t body_length; /* of either; -1: not known */
+    bool idempotent;     /* may be sent again where a kept connection turned
+                            out to be dead */
+    eft_http_redirects redirects;            /* follow, return or refuse */
+    int64_t connect_timeout_ms;              /* EFT_FOREVER: none */
+    const eft_http_session_options *options; /* the session's; checked, defaults
+                                                filled in (no limit: SIZE_MAX,
+                                                EFT_FOREVER), but for proxy,
+                                                user_agent and base_url; lent
+                                                until the session is closed */
+} eft_target_http_request;
+
+typedef struct eft_target_http_traits {
+    bool follows;  /* redirects, by itself */
+    bool resolves; /* relative URLs, against one of its own, as a page has:
+                      request.url may be relative where the session has no
+                      base_url */
+} eft_target_http_traits;
+
+extern const eft_target_http_traits eft_target_http_traits_of_world;
+
+/* What it cannot do of eft_http_session_options and eft_http_request, as
+ * eft_target_ws_lacks; "redirects.return" stands for EFT_HTTP_RETURN,
+ * "parts.path" for a file. */
+extern const eft_target_lack eft_target_http_lacks[];
+
+/* eft_target_http_open begins a session; what goes wrong its requests tell.
+ * Borrows options until eft_target_http_close(), which comes when all requests
+ * have ended, or, should it not come, until eft_target_close(): a session may
+ * outlive a loop, and is opened anew in the next one. */
+void eft_target_http_open(uint32_t session,
+                          const eft_http_session_options *options);
+void eft_target_http_close(uint32_t session);
+
+/* eft_target_http_start sends a request.  Borrows request and all in it until
+ * eft_core_http_ended() is called, or eft_target_http_abort() returns, or,
+ * should neither come any more, until eft_target_close(). */
+void eft_target_http_start(uint32_t id, uint32_t session,
+                           const eft_target_http_request *request);
+
+/* eft_target_http_write gives the next bytes of a body that streams, which are
+ * copied; last ends it, maybe with no more bytes.  Once there is room for more
+ * the world calls eft_core_http_written(): exactly once for each of these that
+ * is not last, and no other comes before that. */
+void eft_target_http_write(uint32_t id, const void *data, size_t length,
+                           bool last);
+
+/* eft_target_http_pause stops reading the body, so that the server has to wait,
+ * or goes on.  What was read already may still arrive. */
+void eft_target_http_pause(uint32_t id, bool paused);
+
+/* eft_target_http_abort ends a request in any state, at once.  Its ended event
+ * comes soon, with EFT_ECANCELED, and no other before it; when this returns the
+ * world has let go of what it borrowed.  May be called from inside any of
+ * eft_core_http_...(). */
+void eft_target_http_abort(uint32_t id);
+
+/* The cookie jar, and charsets: these answer at once. */
+
+/* eft_target_http_cookies gives what the jar of a session holds, in one
+ * allocation of eft__alloc(). Errors: EFT_ENOMEM, EFT_ENOTSUP. */
+int32_t eft_target_http_cookies(uint32_t session, eft_http_cookies **cookies);
+
+/* eft_target_http_set_cookie takes a Set-Cookie of a URL; cookie NULL: empties
+ * the jar, and url is NULL. */
+int32_t eft_target_http_set_cookie(uint32_t session, const char *url,
+                                   const char *cookie);
+
+/* eft_target_decode gives bytes of a charset, such as "gbk", as UTF-8.  Errors:
+ * EFT_ECHARSET, the charset is not known, or the bytes are none of its;
+ * EFT_ENOMEM. */
+int32_t eft_target_decode(const char *charset, const void *data, size_t length,
+                          eft_message **text);
 
 #endif

@@ -14,6 +14,7 @@ import { parts } from './drive/parts.mjs';
 import { allHosts, mounts } from './drive/hosts.mjs';
 import { Report } from './drive/report.mjs';
 import { serve } from './drive/static.mjs';
+import { makeHandler } from './servers/http.mjs';
 import { startServers } from './servers/servers.mjs';
 
 // Hosts at a time: tests of silent servers wait most of the time.
@@ -30,7 +31,7 @@ async function open(withBrowser) {
     tell: (event) => listeners.forEach((listener) => listener(event)),
   });
   const ca = servers.urls.ca;
-  const site = await serve(mounts(root));
+  const site = await serve(mounts(root), 0, makeHandler());
   const trusted = path.join(certificates, 'good.crt');
   const browser = withBrowser ? await launch({ trusted }) : null;
   const close = async () => {

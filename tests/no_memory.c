@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * The suites without memory: no-memory-virtual [SUITE[.TEST]...]
+ * The suites without memory: no-memory-virtual [SUITE[.TEST]...] [work=N]
  *
  * Each test that allocates is run with each of its allocations failing.  What
  * its assertions say then does not count: nothing may crash, hang or leak. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <CUnit/CUnit.h>
@@ -52,7 +53,7 @@ static bool is_wanted(const char *suite, const char *test)
 
     for (int i = 1; i < argument_count; i++) {
         if (strchr(arguments[i], '='))
-            continue; /* the address of a server */
+            continue; /* the address of a server, or work */
         filtered = true;
         if (names(arguments[i], suite, test))
             return true;
@@ -132,6 +133,7 @@ static eft_result runner(void *arg)
     try_scenarios("short_queue", no_memory_queue);
     try_scenarios("short_ws", no_memory_ws);
     try_scenarios("short_again", no_memory_again);
+    try_scenarios("short_http", no_memory_http);
     if (!try_suites(test_suites) || !try_suites(test_suites_of_world))
         return eft_fail(EFT_EUSER, "CUnit: %s", CU_get_error_msg());
     printf("%u passed, %u failed\n", passed, failed);
@@ -147,11 +149,20 @@ static void run_programs(const char *suite, const scenario *scenarios)
             count(no_memory_try_program(scenarios), suite, scenarios->name);
 }
 
+/* Where everything takes longer, fewer runs of a long test have to do. */
+static void read_work(void)
+{
+    for (int i = 1; i < argument_count; i++)
+        if (!strncmp(arguments[i], "work=", 5))
+            no_memory_work = strtoul(arguments[i] + 5, NULL, 10);
+}
+
 int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     argument_count = argc;
     arguments = argv;
+    read_work();
     eft_set_allocator(run_short, &no_memory);
     if (no_memory_has_programs()) {
         run_programs("short_program", no_memory_core);
@@ -160,6 +171,7 @@ int main(int argc, char **argv)
         run_programs("short_program", no_memory_queue);
         run_programs("short_program", no_memory_ws);
         run_programs("short_program", no_memory_again);
+        run_programs("short_program", no_memory_http);
     }
     return eft_run(runner, NULL);
 }

@@ -32,6 +32,9 @@ typedef struct trial {
 /* The allocator of the program, and of all that is tried. */
 extern short_memory no_memory;
 
+/* The allocations of all runs of one trial, about. */
+extern size_t no_memory_work;
+
 /* Tries one and prints what went wrong; false: something did. */
 bool no_memory_try(const trial *tried);
 
@@ -53,6 +56,7 @@ extern const scenario no_memory_sync[];
 extern const scenario no_memory_queue[];
 extern const scenario no_memory_ws[];
 extern const scenario no_memory_again[];
+extern const scenario no_memory_http[];
 
 /* Scenarios report with these, from anywhere. */
 void scenario_claim(bool holds, const char *claim);

@@ -8,6 +8,7 @@
 #include "core/loop.h"
 #include "core/task.h"
 #include "no_memory.h"
+#include "targets/virtual/http.h"
 #include "targets/virtual/ws.h"
 
 /* Design notes.  The allocator fails from the beginning of a trial's task to
@@ -17,8 +18,7 @@
 
 enum {
     DAY = 24 * 3600 * 1000, /* milliseconds */
-    WORK = 60000,           /* allocations of all runs of a trial, about */
-    FIRST = 8,              /* that are refused in any case */
+    FIRST = 8,              /* that are refused where that is not too much */
     ROUNDS = 100,           /* of cancelling what waits for ever */
     PRINTED = 3             /* failures of one trial */
 };
@@ -33,6 +33,7 @@ typedef struct attempt {
 } attempt;
 
 short_memory no_memory;
+size_t no_memory_work = 60000;
 
 static attempt *running;
 
@@ -78,6 +79,7 @@ void no_memory_leave(void)
     running->left = true;
     no_memory.armed = false;
     eft__virtual_ws_end();
+    eft__virtual_http_end();
     if (eft_current_task() == running->task)
         end_after((eft__task *)running->task);
 }
@@ -167,7 +169,9 @@ static bool attempt_once(attempt *self, bool quiet)
  * thing over and over: there it is the first ones, and some of the rest. */
 static size_t stride_at(size_t at, size_t count)
 {
-    return at < FIRST ? 1 : 1 + count * (count / 8) / (WORK / 8);
+    bool first = at < FIRST && at * count < no_memory_work;
+
+    return first ? 1 : 1 + count * (count / 8) / (no_memory_work / 8 + 1);
 }
 
 bool no_memory_try(const trial *tried)

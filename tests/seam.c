@@ -49,6 +49,17 @@ static const volatile part parts[] = {
     {FUNCTION(eft_target_ws_pause)},
     {FUNCTION(eft_target_ws_close)},
     {FUNCTION(eft_target_ws_abort)},
+    {OBJECT(eft_target_http_traits_of_world)},
+    {OBJECT(eft_target_http_lacks)},
+    {FUNCTION(eft_target_http_open)},
+    {FUNCTION(eft_target_http_close)},
+    {FUNCTION(eft_target_http_start)},
+    {FUNCTION(eft_target_http_write)},
+    {FUNCTION(eft_target_http_pause)},
+    {FUNCTION(eft_target_http_abort)},
+    {FUNCTION(eft_target_http_cookies)},
+    {FUNCTION(eft_target_http_set_cookie)},
+    {FUNCTION(eft_target_decode)},
     /* complete.h */
     {FUNCTION(eft_core_pump)},
     {FUNCTION(eft_core_pump_on)},
@@ -64,6 +75,12 @@ static const volatile part parts[] = {
     {FUNCTION(eft_core_ws_drained)},
     {FUNCTION(eft_core_ws_pong)},
     {FUNCTION(eft_core_ws_closed)},
+    {FUNCTION(eft_core_http_head)},
+    {FUNCTION(eft_core_http_room)},
+    {FUNCTION(eft_core_http_arrived)},
+    {FUNCTION(eft_core_http_written)},
+    {FUNCTION(eft_core_http_sent)},
+    {FUNCTION(eft_core_http_ended)},
 };
 
 static void every_part_of_the_seam_is_linked(void)

@@ -212,6 +212,25 @@ static void debug_mode_counts_what_is_alive_at_the_end_body(void)
 }
 THREADED(debug_mode_counts_what_is_alive_at_the_end)
 
+static void debug_mode_names_what_http_leaves_body(void)
+{
+    eft_http_session *session = eft_http_session_new(NULL);
+
+    REQUIRE(session);
+    alive[0] = 0;
+    eft_debug_enable(true);
+    REQUIRE(eft_loop_open());
+    CHECK(eft_run_until_complete(eft_sleep(1)).error == 0);
+    eft_log_set_sink(keep_line, NULL);
+    eft_loop_close();
+    eft_log_set_sink(NULL, NULL);
+    CHECK(!strcmp(alive, "2 objects are still alive: 1 http_session, "
+                         "1 that are theirs, or of other kinds\n"));
+    eft_debug_enable(false);
+    eft_http_session_free(session);
+}
+THREADED(debug_mode_names_what_http_leaves)
+
 static void debug_mode_is_silent_where_all_was_freed_body(void)
 {
     alive[0] = 0;
@@ -226,7 +245,32 @@ static void debug_mode_is_silent_where_all_was_freed_body(void)
 }
 THREADED(debug_mode_is_silent_where_all_was_freed)
 
+/* In a world without a network the first one ends at once. */
+static void close_ends_requests_body(void)
+{
+    const eft_http_session_options one = {.limit = 1};
+    eft_http_session *session = eft_http_session_new(&one);
+
+    REQUIRE(session && eft_loop_open());
+    eft_future *get = eft_http_get(session, "http://127.0.0.1:1/", NULL);
+    eft_future *waits = eft_http_get(session, "http://127.0.0.1:1/", NULL);
+    eft_loop_close();
+    CHECK(eft_future_state(get) != EFT_PENDING);
+    CHECK(eft_future_state(waits) != EFT_PENDING);
+    eft_future_free(get);
+    eft_future_free(waits);
+    /* The session is there for the next one. */
+    REQUIRE(eft_loop_open());
+    get = eft_http_get(session, "http://127.0.0.1:1/", NULL);
+    int32_t error = eft_run_until_complete(get).error;
+    CHECK(error == EFT_EREFUSED || error == EFT_ENOTSUP);
+    eft_loop_close();
+    eft_http_session_free(session);
+}
+THREADED(close_ends_requests)
+
 const test_case suite_loop_end[] = {
+    {"close_ends_requests", close_ends_requests},
     {"close_cancels_tasks_and_waits_for_them",
      close_cancels_tasks_and_waits_for_them},
     {"tasks_that_never_began_never_will", tasks_that_never_began_never_will},
@@ -243,6 +287,7 @@ const test_case suite_loop_end[] = {
     {"memory_short_no_loop_opens", memory_short_no_loop_opens},
     {"debug_mode_counts_what_is_alive_at_the_end",
      debug_mode_counts_what_is_alive_at_the_end},
+    {"debug_mode_names_what_http_leaves", debug_mode_names_what_http_leaves},
     {"debug_mode_is_silent_where_all_was_freed",
      debug_mode_is_silent_where_all_was_freed},
     {NULL, NULL},

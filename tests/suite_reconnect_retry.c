@@ -176,7 +176,7 @@ static void it_copies_what_it_is_given(void)
 /* A copy asks for nothing that the original did not. */
 static void the_defaults_can_be_had_everywhere(void)
 {
-    static const eft_target_ws_lack lacks[] = {
+    static const eft_target_lack lacks[] = {
         {"headers", "no"},   {"subprotocols", "no"},
         {"origin", "no"},    {"user_agent", "no"},
         {"tls", "no"},       {"proxy", "no"},

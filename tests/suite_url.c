@@ -317,7 +317,10 @@ static void what_is_shown_is_one_line_and_bounded(void)
 {
     char text[200] = "ws://host/", shown[EFT__URL_SHOWN];
 
-    CHECK(shows("ws://h\xc3\xa4\n\x7fi/ x", "ws://h????i/ x"));
+    CHECK(shows("ws://h\xc3\xa4\n\x7fi/ x", "ws://h\xc3\xa4??i/ x"));
+    CHECK(shows("ws://\xc3(\xe2\x80", "ws://?(??"));
+    CHECK(shows("\xc2\x9b\xe2\x80\xae\xe2\x81\xa6\xe2\x82\xac",
+                "????????\xe2\x82\xac"));
     memset(text + 10, 'a', sizeof text - 11);
     text[EFT__URL_SHOWN - 1] = 0;
     CHECK(shows(text, text));
@@ -325,6 +328,9 @@ static void what_is_shown_is_one_line_and_bounded(void)
     eft__url_show(shown, sizeof shown, text);
     CHECK(strlen(shown) == EFT__URL_SHOWN - 1);
     CHECK(!strcmp(shown + EFT__URL_SHOWN - 5, "a..."));
+    memcpy(text + EFT__URL_SHOWN - 6, "\xf0\x9f\xa6\x8e", 4);
+    eft__url_show(shown, sizeof shown, text);
+    CHECK(!strcmp(shown + EFT__URL_SHOWN - 7, "a..."));
     memset(text + 5, ':', sizeof text - 6);
     text[sizeof text - 2] = '@';
     CHECK(shows(text, "ws://:***@"));

@@ -5,4 +5,9 @@ mergeInto(LibraryManager.library, {
   test_web_call_back: function () {
     return _test_web_await_below_javascript();
   },
+
+  // The virtual world has none.
+  test_web_requests: function () {
+    return typeof EftHttp === 'object' ? EftHttp.requests.size : 0;
+  },
 });

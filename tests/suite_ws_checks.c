@@ -215,7 +215,7 @@ static void a_proxy_is_a_url(void)
 static void what_is_not_given_has_its_default(void)
 {
     script_begin();
-    const eft_target_ws_request *request = request_of(url, NULL);
+    const eft_target_ws_request *request = ws_request_of(url, NULL);
     REQUIRE(request);
     const eft_ws_options *options = request->options;
 
@@ -252,7 +252,7 @@ static void options_and_url_are_copied(void)
                               .write_limit = 99};
 
     script_begin();
-    const eft_target_ws_request *request = request_of(text, &options);
+    const eft_target_ws_request *request = ws_request_of(text, &options);
     memset(text, '?', sizeof text - 1);
     memset(chat, '?', sizeof chat - 1);
     memset(name, '?', sizeof name - 1);

@@ -7,7 +7,7 @@
 #include "ws_case.h"
 #include "ws_script.h"
 
-static const eft_target_ws_lack lacks_of_a_page[] = {
+static const eft_target_lack lacks_of_a_page[] = {
     {"headers", "no headers"},
     {"origin", "no origin"},
     {"deflate", "no choice"},

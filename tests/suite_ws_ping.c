@@ -211,7 +211,7 @@ static void a_pong_counts_while_the_connection_closes(void)
 static void a_world_without_pings_says_so(void)
 {
     static const eft_target_ws_traits of_a_page = {0};
-    static const eft_target_ws_lack lacks[] = {
+    static const eft_target_lack lacks[] = {
         {"ping_interval_ms", "a page cannot ping"}, {NULL, NULL}};
     eft_ws *ws = open_it();
 

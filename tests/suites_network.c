@@ -16,6 +16,15 @@ extern const test_case suite_handler[];
 extern const test_case suite_ws_server[];
 extern const test_case suite_ws_server_limits[];
 extern const test_case suite_ws_server_end[];
+extern const test_case suite_http[];
+extern const test_case suite_http_follow[];
+extern const test_case suite_http_shared[];
+extern const test_case suite_http_bodies[];
+extern const test_case suite_http_stream[];
+extern const test_case suite_http_faults[];
+extern const test_case suite_http_ends[];
+extern const test_case suite_http_servers[];
+extern const test_case suite_http_large[];
 
 const test_suite test_suites_of_world[] = {
     {"ws", suite_ws},
@@ -32,5 +41,14 @@ const test_suite test_suites_of_world[] = {
     {"ws_server", suite_ws_server},
     {"ws_server_limits", suite_ws_server_limits},
     {"ws_server_end", suite_ws_server_end},
+    {"http", suite_http},
+    {"http_follow", suite_http_follow},
+    {"http_shared", suite_http_shared},
+    {"http_bodies", suite_http_bodies},
+    {"http_stream", suite_http_stream},
+    {"http_faults", suite_http_faults},
+    {"http_ends", suite_http_ends},
+    {"http_servers", suite_http_servers},
+    {"http_large", suite_http_large},
     {NULL, NULL},
 };

@@ -8,6 +8,10 @@ extern const test_case suite_ws_opening[];
 extern const test_case suite_ws_answer[];
 extern const test_case suite_ws_tls[];
 extern const test_case suite_ws_proxy[];
+extern const test_case suite_http_native[];
+extern const test_case suite_http_tls[];
+extern const test_case suite_http_proxy[];
+extern const test_case suite_http_cookies[];
 
 const test_suite test_suites_of_both[] = {
     {"dial", suite_dial},
@@ -16,5 +20,9 @@ const test_suite test_suites_of_both[] = {
     {"ws_answer", suite_ws_answer},
     {"ws_tls", suite_ws_tls},
     {"ws_proxy", suite_ws_proxy},
+    {"http_native", suite_http_native},
+    {"http_tls", suite_http_tls},
+    {"http_proxy", suite_http_proxy},
+    {"http_cookies", suite_http_cookies},
     {NULL, NULL},
 };

@@ -2,4 +2,9 @@
  * The suites of what only a page has and a server is needed for: none. */
 #include "suite.h"
 
-const test_suite test_suites_of_both[] = {{NULL, NULL}};
+extern const test_case suite_http_web[];
+
+const test_suite test_suites_of_both[] = {
+    {"http_web", suite_http_web},
+    {NULL, NULL},
+};

@@ -31,6 +31,24 @@ extern const test_case suite_reconnect_retry[];
 extern const test_case suite_reconnect_end[];
 extern const test_case suite_handler_connect[];
 extern const test_case suite_handler_end[];
+extern const test_case suite_http_options[];
+extern const test_case suite_http_request[];
+extern const test_case suite_http_url[];
+extern const test_case suite_http_query[];
+extern const test_case suite_http_body[];
+extern const test_case suite_http_multipart[];
+extern const test_case suite_http_redirect[];
+extern const test_case suite_http_text[];
+extern const test_case suite_http_transfer[];
+extern const test_case suite_http_response[];
+extern const test_case suite_http_pieces[];
+extern const test_case suite_http_progress[];
+extern const test_case suite_http_read[];
+extern const test_case suite_http_limit[];
+extern const test_case suite_http_hops[];
+extern const test_case suite_http_timeout[];
+extern const test_case suite_http_upload[];
+extern const test_case suite_http_writer[];
 
 const test_suite test_suites_of_world[] = {
     {"wait", suite_wait},
@@ -61,6 +79,24 @@ const test_suite test_suites_of_world[] = {
     {"reconnect_end", suite_reconnect_end},
     {"handler_connect", suite_handler_connect},
     {"handler_end", suite_handler_end},
+    {"http_options", suite_http_options},
+    {"http_request", suite_http_request},
+    {"http_url", suite_http_url},
+    {"http_query", suite_http_query},
+    {"http_body", suite_http_body},
+    {"http_multipart", suite_http_multipart},
+    {"http_redirect", suite_http_redirect},
+    {"http_text", suite_http_text},
+    {"http_transfer", suite_http_transfer},
+    {"http_response", suite_http_response},
+    {"http_pieces", suite_http_pieces},
+    {"http_progress", suite_http_progress},
+    {"http_read", suite_http_read},
+    {"http_limit", suite_http_limit},
+    {"http_hops", suite_http_hops},
+    {"http_timeout", suite_http_timeout},
+    {"http_upload", suite_http_upload},
+    {"http_writer", suite_http_writer},
     {NULL, NULL},
 };
 

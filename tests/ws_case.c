@@ -68,8 +68,8 @@ bool refuses(const eft_ws_options *options, int32_t error, const char *words)
     return asked && got == error && script_told(words);
 }
 
-const eft_target_ws_request *request_of(const char *text,
-                                        const eft_ws_options *options)
+const eft_target_ws_request *ws_request_of(const char *text,
+                                           const eft_ws_options *options)
 {
     static eft_future *connect;
 
@@ -87,13 +87,13 @@ const eft_target_ws_request *request_of(const char *text,
 
 void forget_request(void)
 {
-    request_of(NULL, NULL);
+    ws_request_of(NULL, NULL);
     script_settle();
 }
 
 bool accepts(const eft_ws_options *options)
 {
-    bool accepted = request_of(url, options) != NULL;
+    bool accepted = ws_request_of(url, options) != NULL;
 
     forget_request();
     return accepted;

@@ -33,8 +33,8 @@ bool refuses(const eft_ws_options *options, int32_t error, const char *words);
 
 /* The request that goes out to url; NULL: none does.  It is lent until
  * forget_request(). */
-const eft_target_ws_request *request_of(const char *url,
-                                        const eft_ws_options *options);
+const eft_target_ws_request *ws_request_of(const char *url,
+                                           const eft_ws_options *options);
 void forget_request(void);
 
 /* Does a request with these options go out? */

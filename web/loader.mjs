@@ -195,7 +195,7 @@ function execute(create, wasm, url, options) {
   return exit.finally(() => {
     running = false;
     if (signal) signal.removeEventListener('abort', interrupt);
-    // A program that trapped had no time to close its connections: web/ws.js does.
-    if (module.eftHangUp) module.eftHangUp();
+    // A program that trapped had no time to close its connections: web/ws.js and web/http.js do.
+    for (const hangUp of module.eftHangUps ?? []) hangUp();
   });
 }

@@ -3,6 +3,7 @@
 #ifndef EFT_WEB_PUMP_H
 #define EFT_WEB_PUMP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The world's: called when nothing is ready.  It sees to it that
@@ -26,7 +27,15 @@ void eft__web_on(void);
 /* The host's Ctrl-C: exported for the loader's AbortSignal. */
 void eft_web_interrupt(void);
 
-/* What a world without sockets need not link: closes them, or NULL. */
-extern void (*eft__web_close_sockets)(void);
+/* What is to be done when the world closes: a program links it only with the
+ * transport that it is of. */
+typedef struct eft__web_closer {
+    void (*close)(void);
+    bool listed;
+    struct eft__web_closer *next;
+} eft__web_closer;
+
+/* Adding one that is in the list already does nothing. */
+void eft__web_at_close(eft__web_closer *closer);
 
 #endif

@@ -5,7 +5,7 @@
 #include "targets/world.h"
 #include "web/pump.h"
 
-void (*eft__web_close_sockets)(void);
+static eft__web_closer *closers;
 
 const eft_target_traits eft_target_traits_of_world = {.returns = false,
                                                       .threads = false};
@@ -18,7 +18,7 @@ const eft_target_ws_traits eft_target_ws_traits_of_world = {
 
 #define BY_THE_BROWSER "a page leaves it to its browser"
 
-const eft_target_ws_lack eft_target_ws_lacks[] = {
+const eft_target_lack eft_target_ws_lacks[] = {
     {"headers", "a page cannot add headers to the upgrade request"},
     {"origin", "a page's origin is its own"},
     {"user_agent", "a page's user agent is its browser's"},
@@ -57,8 +57,17 @@ void eft_target_wake_thread(void *waker)
     (void)waker;
 }
 
+void eft__web_at_close(eft__web_closer *closer)
+{
+    if (closer->listed)
+        return;
+    closer->listed = true;
+    closer->next = closers;
+    closers = closer;
+}
+
 void eft_target_close(void)
 {
-    if (eft__web_close_sockets)
-        eft__web_close_sockets();
+    for (eft__web_closer *one = closers; one; one = one->next)
+        one->close();
 }

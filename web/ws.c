@@ -135,11 +135,13 @@ EMSCRIPTEN_KEEPALIVE void eft_web_ws_ended(uint32_t id, enum how how,
     eft_core_ws_closed(id, &end);
 }
 
+static eft__web_closer closer = {.close = eft_web_ws_reset};
+
 void eft_target_ws_open(uint32_t id, const eft_target_ws_request *request)
 {
     const eft_ws_options *options = request->options;
 
-    eft__web_close_sockets = eft_web_ws_reset;
+    eft__web_at_close(&closer);
     eft_web_ws_open(id, request->url, options->subprotocols,
                     options->subprotocol_count, options->max_message,
                     options->write_limit);

@@ -25,7 +25,7 @@ const EftWsLibrary = {
     // Without ignoreBOM a decoder swallows a U+FEFF at the start of a text.
     'EftWs.decoder = new TextDecoder("utf-8", { ignoreBOM: true });' +
     // For the loader, when a program ended without closing its loop.
-    'Module["eftHangUp"] = EftWs.reset;',
+    'Module["eftHangUps"] = (Module["eftHangUps"] || []).concat(EftWs.reset);',
 
   $EftWs: {
     // Up to this many bytes in the browser's hands are "handed over", where the program does not

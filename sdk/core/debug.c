@@ -8,6 +8,7 @@
 #include "eft/log.h"
 #include "eft/memory.h"
 #include "targets/complete.h"
+#include "kinds.h"
 #include "targets/world.h"
 #include "text.h"
 #include "tree.h"
@@ -125,6 +126,24 @@ static void add_count(eft__text *text, const char *separator, size_t number,
     eft__text_add(text, name);
 }
 
+/* What else there is.  An object of a kind that is known by name may have
+ * blocks of memory beside its own. */
+static void add_others(eft__text *text, const char *separator, size_t others)
+{
+    const char *rest = "of other kinds";
+
+    for (const eft__kind *kind = eft__kinds; kind; kind = kind->next) {
+        if (!kind->count || kind->count > others)
+            continue;
+        add_count(text, separator, kind->count, kind->name);
+        others -= kind->count;
+        separator = ", ";
+        rest = "that are theirs, or of other kinds";
+    }
+    if (others)
+        add_count(text, separator, others, rest);
+}
+
 static void closing(const eft__loop *loop)
 {
     size_t alive = eft_live_objects();
@@ -142,8 +161,7 @@ static void closing(const eft__loop *loop)
         add_count(&text, separator, all.classes[i].count, all.classes[i].name);
         separator = ", ";
     }
-    if (alive > all.futures)
-        add_count(&text, separator, alive - all.futures, "of other kinds");
+    add_others(&text, separator, alive - all.futures);
     eft_log_line(EFT_LOG_WARN, text.line);
 }
 

@@ -45,22 +45,29 @@ static void free_json(void *value)
     eft_json_free(value);
 }
 
-eft_result eft_json_parse(const char *text, size_t length)
+eft_result eft__json_parse(const char *text, size_t length, size_t *where)
 {
     const char *end = NULL;
 
+    *where = 0;
     if (text_is_deep(text, length))
         return eft_failed(EFT_EDEPTH);
     cJSON *json = cJSON_ParseWithLengthOpts(text, length, &end, false);
-    if (!json)
-        return eft_failed(EFT_EJSON);
-    while (end < text + length && is_white(*end))
+    while (json && end < text + length && is_white(*end))
         end++;
-    if (end != text + length) {
+    *where = end ? (size_t)(end - text) : 0;
+    if (!json || end != text + length) {
         cJSON_Delete(json);
         return eft_failed(EFT_EJSON);
     }
     return eft__result_of_kind(EFT_KIND_JSON, json, free_json);
+}
+
+eft_result eft_json_parse(const char *text, size_t length)
+{
+    size_t where;
+
+    return eft__json_parse(text, length, &where);
 }
 
 void eft_json_free(cJSON *json)

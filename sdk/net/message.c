@@ -20,6 +20,7 @@ eft_message *eft__message_new(eft_message_type type, size_t capacity)
     if (!message)
         return NULL;
     ((eft__message *)message)->capacity = capacity;
+    ((eft__message *)message)->home = NULL;
     message->type = type;
     message->first = message->last = true;
     message->length = 0;
@@ -56,5 +57,10 @@ eft_message *eft__message_resize(eft_message *message, size_t capacity)
 
 void eft_message_free(eft_message *message)
 {
-    eft__free(message);
+    eft__message_home *home = message ? ((eft__message *)message)->home : NULL;
+
+    if (home)
+        home->take_back(home, message);
+    else
+        eft__free(message);
 }

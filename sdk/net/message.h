@@ -5,10 +5,16 @@
 
 #include "eft/message.h"
 
+/* Where messages come from whose memory is used again. */
+typedef struct eft__message_home {
+    void (*take_back)(struct eft__message_home *home, eft_message *message);
+} eft__message_home;
+
 /* What an eft_message begins: it can stand in a queue without more memory. The
  * bytes follow. */
 typedef struct eft__message {
     eft_message message;
+    eft__message_home *home; /* who is given it in the end; NULL: it is freed */
     union {
         size_t capacity; /* while it is read: what data has room for */
         struct eft__message *next; /* later, in the queue of a socket */
@@ -28,8 +34,9 @@ static inline size_t eft__message_capacity(const eft_message *message)
     return ((const eft__message *)message)->capacity;
 }
 
-/* Makes room for capacity bytes, more or fewer, keeping the first length;
- * returns the message (it may have moved), or NULL with the old one untouched.
+/* Makes room for capacity bytes, more or fewer, keeping the first length, in a
+ * message that has no home; returns the message (it may have moved), or NULL
+ * with the old one untouched.
  */
 eft_message *eft__message_resize(eft_message *message, size_t capacity);
 

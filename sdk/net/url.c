@@ -175,8 +175,8 @@ static int32_t parse_target(eft__url_parts *parts, const char *text,
     return 0;
 }
 
-static int32_t parse_authority(eft__url_parts *parts, const char **text,
-                               const char **why)
+int32_t eft__url_read_authority(eft__url_parts *parts, const char **text,
+                                const char **why)
 {
     int32_t error = parse_user(parts, text, why);
 
@@ -207,7 +207,7 @@ int32_t eft__url_read(eft__url_parts *parts, const char *text, const char **why)
 
     *parts = (eft__url_parts){0};
     if (error || (error = parse_scheme(parts, &text, why)) != 0 ||
-        (error = parse_authority(parts, &text, why)) != 0)
+        (error = eft__url_read_authority(parts, &text, why)) != 0)
         return error;
     return parse_target(parts, text, why);
 }
@@ -223,7 +223,7 @@ int32_t eft__url_read_proxy(eft__url_parts *parts, const char *text,
     error = parse_proxy_scheme(parts, &text, why);
     if (error)
         return error;
-    if (parse_authority(parts, &text, why))
+    if (eft__url_read_authority(parts, &text, why))
         return EFT_EINVAL;
     if (*text && strcmp(text, "/")) {
         *why = "there is something behind the host and port of a proxy";

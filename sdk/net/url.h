@@ -16,7 +16,8 @@ enum {
 typedef struct eft__url_parts {
     const char *user; /* "user:password", still encoded, or NULL */
     size_t user_length;
-    const char *host; /* without the brackets of an IPv6 address */
+    bool user_is_plain; /* it is not encoded: an option's, not the URL's */
+    const char *host;   /* without the brackets of an IPv6 address */
     size_t host_length;
     const char *target; /* path and query; may lack its '/' */
     size_t target_length;
@@ -43,6 +44,11 @@ int32_t eft__url_read(eft__url_parts *parts, const char *text,
  * of proxy that we do not know. */
 int32_t eft__url_read_proxy(eft__url_parts *parts, const char *text,
                             const char **why);
+
+/* Reads what is between "://" and the path, and moves *text behind it, which
+ * after an error means nothing; port is set only where the URL has one. */
+int32_t eft__url_read_authority(eft__url_parts *parts, const char **text,
+                                const char **why);
 
 /* Writes the strings into size bytes, and returns what is behind them. */
 size_t eft__url_size(const eft__url_parts *parts);
@@ -71,6 +77,19 @@ void eft__url_show(char *to, size_t size, const char *text);
  * Errors: EFT_EURL, EFT_ESCHEME, with a constant sentence; EFT_ENOMEM. */
 int32_t eft__url_resolve(const eft__url *base, const char *reference,
                          char **text, const char **why);
+
+/* The length of "scheme" before a ':'; 0: the reference is a relative one. */
+size_t eft__url_scheme_length(const char *reference);
+
+/* Is this, of that length, scheme, in any case? */
+bool eft__url_is_scheme(const char *text, size_t length, const char *scheme);
+
+/* What a relative reference keeps of base, of which only url and target count:
+ * section 5.2.2. */
+size_t eft__url_kept(const eft__url *base, const char *reference);
+
+/* Section 5.2.4.  path begins with '/', and ends before a query. */
+void eft__url_remove_dots(char *path);
 
 /* Scheme, host and port are the same (RFC 6454). */
 bool eft__url_same_origin(const eft__url *url, const eft__url_parts *other);

@@ -12,8 +12,7 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Of "scheme:"; 0: the reference is a relative one. */
-static size_t scheme_length(const char *reference)
+size_t eft__url_scheme_length(const char *reference)
 {
     size_t length = 0;
 
@@ -24,7 +23,7 @@ static size_t scheme_length(const char *reference)
     return reference[length] == ':' ? length : 0;
 }
 
-static bool is_scheme(const char *text, size_t length, const char *scheme)
+bool eft__url_is_scheme(const char *text, size_t length, const char *scheme)
 {
     for (size_t i = 0; i < length; i++)
         if ((text[i] | 0x20) != scheme[i])
@@ -32,15 +31,32 @@ static bool is_scheme(const char *text, size_t length, const char *scheme)
     return scheme[length] == 0;
 }
 
-/* Section 5.2.4.  path begins with '/' and ends before a query. */
-static void remove_dots(char *path)
+/* Browsers take "%2e" for a dot, too (WHATWG URL section 4.4). */
+static size_t dots(const char *segment, size_t length)
+{
+    size_t count = 0, at = 0;
+
+    while (at < length) {
+        bool encoded = length - at >= 3 && segment[at] == '%' &&
+                       segment[at + 1] == '2' &&
+                       (segment[at + 2] | 0x20) == 'e';
+
+        if (segment[at] != '.' && !encoded)
+            return 0;
+        at += encoded ? 3 : 1;
+        count++;
+    }
+    return count;
+}
+
+void eft__url_remove_dots(char *path)
 {
     char *from = path, *to = path;
 
     while (*from == '/') {
         size_t length = strcspn(from + 1, "/?");
-        bool one = length == 1 && from[1] == '.';
-        bool two = length == 2 && from[1] == '.' && from[2] == '.';
+        size_t count = dots(from + 1, length);
+        bool one = count == 1, two = count == 2;
 
         if (two)
             while (to > path && *--to != '/')
@@ -62,8 +78,7 @@ static size_t put(char *to, size_t at, const char *text, size_t length)
     return at + length;
 }
 
-/* What a relative reference keeps of its base: section 5.2.2. */
-static size_t kept_of(const eft__url *base, const char *reference)
+size_t eft__url_kept(const eft__url *base, const char *reference)
 {
     size_t authority = (size_t)(base->target - base->url);
     size_t path = strcspn(base->target, "?");
@@ -83,18 +98,18 @@ static size_t kept_of(const eft__url *base, const char *reference)
 static int32_t put_base(const eft__url *base, const char **reference,
                         size_t *length, char *to, size_t *at, const char **why)
 {
-    size_t scheme = scheme_length(*reference);
-    bool tls = is_scheme(*reference, scheme, "wss") ||
-               is_scheme(*reference, scheme, "https");
+    size_t scheme = eft__url_scheme_length(*reference);
+    bool tls = eft__url_is_scheme(*reference, scheme, "wss") ||
+               eft__url_is_scheme(*reference, scheme, "https");
 
     if (!scheme && strncmp(*reference, "//", 2)) {
-        *at = put(to, 0, base->url, kept_of(base, *reference));
+        *at = put(to, 0, base->url, eft__url_kept(base, *reference));
         return 0;
     }
     if (!scheme)
         tls = base->tls;
-    else if (!tls && !is_scheme(*reference, scheme, "ws") &&
-             !is_scheme(*reference, scheme, "http")) {
+    else if (!tls && !eft__url_is_scheme(*reference, scheme, "ws") &&
+             !eft__url_is_scheme(*reference, scheme, "http")) {
         *why = "the scheme is none of ws, wss, http and https";
         return EFT_ESCHEME;
     }
@@ -128,7 +143,7 @@ int32_t eft__url_resolve(const eft__url *base, const char *reference,
     to[at] = 0;
     char *authority = strstr(to, "://");
     if (authority)
-        remove_dots(authority + 3 + strcspn(authority + 3, "/?"));
+        eft__url_remove_dots(authority + 3 + strcspn(authority + 3, "/?"));
     *text = to;
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "url.h"
+#include "utf8.h"
 
 /* RFC 3986 section 3.2.1. */
 static bool is_user_character(char c)
@@ -87,7 +88,10 @@ char *eft__url_basic_write(const eft__url_parts *parts, char *to)
     memcpy(to, "Basic ", 6);
     to += 6;
     while (at < end || colon) {
-        int c = at < end ? decode(&at, end) : ':';
+        int c = ':';
+
+        if (at < end)
+            c = parts->user_is_plain ? (unsigned char)*at++ : decode(&at, end);
 
         colon = colon && c != ':';
         bytes |= (uint32_t)c << (16 - 8 * count);
@@ -113,8 +117,12 @@ static const char *password_in(const char *text, const char **authority_end)
     if (scheme)
         text = colon + 3;
     *authority_end = scheme ? text + strcspn(text, "/?#") : strchr(text, 0);
-    if (*text == '[' && !memchr(text, '@', (size_t)(*authority_end - text)))
-        text += strcspn(text, "]");
+    if (*text == '[' && !memchr(text, '@', (size_t)(*authority_end - text))) {
+        const char *bracket =
+            memchr(text, ']', (size_t)(*authority_end - text));
+
+        text = bracket ? bracket : *authority_end;
+    }
     colon = memchr(text, ':', (size_t)(*authority_end - text));
     return colon ? colon + 1 : NULL;
 }
@@ -143,10 +151,51 @@ static bool find_password(const char *text, const char **from,
     return *behind;
 }
 
+/* What moves the rest of a line, or ends it: U+0080 to U+009F, U+2028 to
+ * U+202E and U+2060 to U+206F. */
+static bool is_control(const uint8_t *text, size_t length)
+{
+    if (length == 1)
+        return text[0] < ' ' || text[0] == 0x7f;
+    if (length == 2)
+        return text[0] == 0xc2 && text[1] < 0xa0;
+    if (length > 3 || text[0] != 0xe2)
+        return false;
+    return text[1] == 0x80
+               ? text[2] >= 0xa8 && text[2] <= 0xae
+               : text[1] == 0x81 && text[2] >= 0xa0 && text[2] <= 0xaf;
+}
+
+/* The length of the character at text that can be shown; 0: none can. */
+static size_t character(const char *text, size_t length)
+{
+    eft__utf8 utf8 = {0};
+    size_t size = 0;
+
+    do {
+        if (size == length || !eft__utf8_feed(&utf8, text + size, 1))
+            return 0;
+        size++;
+    } while (utf8.need);
+    return is_control((const uint8_t *)text, size) ? 0 : size;
+}
+
 static char *show(char *to, const char *last, const char *text, size_t length)
 {
-    for (; length && to < last; length--, text++)
-        *to++ = *text >= ' ' && *text <= '~' ? *text : '?';
+    while (length && to < last) {
+        size_t size = character(text, length);
+
+        if (size > (size_t)(last - to))
+            break;
+        if (size)
+            memcpy(to, text, size);
+        else
+            *to = '?';
+        size += !size;
+        to += size;
+        text += size;
+        length -= size;
+    }
     return to;
 }
 
@@ -165,6 +214,10 @@ void eft__url_show(char *to, size_t size, const char *text)
     bool fits = length <= (size_t)(last - to);
     to = show(to, last, text, length);
     *to = 0;
-    if (!fits)
-        memcpy(to - (sizeof cut - 1), cut, sizeof cut);
+    if (fits)
+        return;
+    to -= sizeof cut - 1;
+    while (((unsigned char)*to & 0xc0) == 0x80)
+        to--;
+    memcpy(to, cut, sizeof cut);
 }

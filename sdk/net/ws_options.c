@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "eft/error.h"
+#include "header_check.h"
+#include "option.h"
 
 /* Design notes.  One table has all members, for whatever is the same for each:
  * is it set, can this target honour it, does it have text to be copied.  What
@@ -22,24 +24,10 @@ enum {
     THRESHOLD = 64
 };
 
-typedef struct member {
-    const char *name;
-    size_t offset;
-    size_t size;
-    bool is_text;
-} member;
+#define PART(name) EFT__OPTION(eft_ws_options, name)
+#define TEXT(name) EFT__OPTION_TEXT(eft_ws_options, name)
 
-#define PART(name)                                                             \
-    {                                                                          \
-#name, offsetof(eft_ws_options, name),                                 \
-            sizeof(((eft_ws_options *)NULL)->name), false                      \
-    }
-#define TEXT(name)                                                             \
-    {                                                                          \
-#name, offsetof(eft_ws_options, name), sizeof(char *), true            \
-    }
-
-static const member members[] = {
+static const eft__option members[] = {
     PART(subprotocols),
     PART(subprotocol_count),
     PART(headers),
@@ -73,63 +61,24 @@ static const member members[] = {
     PART(tls.insecure),
     TEXT(proxy),
     TEXT(unix_path),
+    {NULL, 0, 0, false},
 };
 
-enum { MEMBERS = sizeof members / sizeof *members };
-
 const eft_target_ws_traits *eft__ws_traits = &eft_target_ws_traits_of_world;
-const eft_target_ws_lack *eft__ws_lacks = eft_target_ws_lacks;
+const eft_target_lack *eft__ws_lacks = eft_target_ws_lacks;
 
 /* What a target lacks */
 
-/* Is name group itself, or group.something? */
-static bool is_in(const char *name, const char *group)
-{
-    size_t length = strlen(group);
-
-    return !strncmp(name, group, length) &&
-           (name[length] == 0 || name[length] == '.');
-}
-
 const char *eft__ws_why_not(const char *option)
 {
-    for (const eft_target_ws_lack *lack = eft__ws_lacks; lack->option; lack++)
-        if (is_in(option, lack->option))
-            return lack->why;
-    return NULL;
+    return eft__option_why_not(eft__ws_lacks, option);
 }
 
 const char *eft_ws_unsupported(const char *option)
 {
-    const char *why = option ? eft__ws_why_not(option) : NULL;
-    bool known = false, can = false;
+    static const eft__option *const tables[] = {members, NULL};
 
-    if (why)
-        return why;
-    /* A group can be had if anything in it can. */
-    for (size_t i = 0; option && i < MEMBERS; i++)
-        if (is_in(members[i].name, option)) {
-            const char *this_one = eft__ws_why_not(members[i].name);
-
-            can = can || !this_one;
-            why = known ? why : this_one;
-            known = true;
-        }
-    if (can)
-        return NULL;
-    return why ? why : "there is no such option";
-}
-
-static const void *in(const eft_ws_options *options, const member *one)
-{
-    return (const char *)options + one->offset;
-}
-
-static bool is_set(const eft_ws_options *options, const member *one)
-{
-    static const char zeros[sizeof(int64_t)];
-
-    return memcmp(in(options, one), zeros, one->size) != 0;
+    return eft__option_unsupported(eft__ws_lacks, tables, option);
 }
 
 /* It asks for no more than every target does. */
@@ -148,13 +97,14 @@ static bool is_harmless(const eft_ws_options *options, const char *name)
 static int32_t check_support(const eft_ws_options *options,
                              eft__ws_words *words)
 {
-    for (size_t i = 0; eft__ws_lacks->option && i < MEMBERS; i++) {
-        const char *name = members[i].name;
-        const char *why =
-            is_set(options, &members[i]) ? eft__ws_why_not(name) : NULL;
+    for (const eft__option *one = members; eft__ws_lacks->option && one->name;
+         one++) {
+        const char *why = eft__option_is_set(options, one)
+                              ? eft__ws_why_not(one->name)
+                              : NULL;
 
-        if (why && !is_harmless(options, name)) {
-            snprintf(words->text, sizeof words->text, "%s: %s", name, why);
+        if (why && !is_harmless(options, one->name)) {
+            snprintf(words->text, sizeof words->text, "%s: %s", one->name, why);
             return EFT_ENOTSUP;
         }
     }
@@ -207,74 +157,27 @@ void eft__ws_options_fill(eft_ws_options *options)
 
 /* Copies */
 
-static size_t size_of(const char *text)
-{
-    return text ? strlen(text) + 1 : 0;
-}
-
-static const char *text_in(const eft_ws_options *options, const member *one)
-{
-    const char *text;
-
-    memcpy(&text, in(options, one), sizeof text);
-    return text;
-}
-
 size_t eft__ws_options_size(const eft_ws_options *options)
 {
     size_t size = options->subprotocol_count * sizeof *options->subprotocols +
-                  options->header_count * sizeof *options->headers;
+                  options->header_count * sizeof *options->headers +
+                  eft__option_texts_size(options, members);
 
-    for (size_t i = 0; i < MEMBERS; i++)
-        if (members[i].is_text)
-            size += size_of(text_in(options, &members[i]));
     for (size_t i = 0; i < options->subprotocol_count; i++)
-        size += size_of(options->subprotocols[i]);
+        size += eft__option_text_size(options->subprotocols[i]);
     for (size_t i = 0; i < options->header_count; i++)
-        size += size_of(options->headers[i].name) +
-                size_of(options->headers[i].value);
+        size += eft__option_text_size(options->headers[i].name) +
+                eft__option_text_size(options->headers[i].value);
     return size;
-}
-
-static const char *put(char **to, const char *text)
-{
-    size_t size = size_of(text);
-    char *copy = *to;
-
-    if (!text)
-        return NULL;
-    memcpy(copy, text, size);
-    *to += size;
-    return copy;
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool is_name(const char *a, const char *b)
-{
-    while (*a && lower(*a) == lower(*b)) {
-        a++;
-        b++;
-    }
-    return lower(*a) == lower(*b);
 }
 
 bool eft__ws_options_have_header(const eft_ws_options *options,
                                  const char *name)
 {
     for (size_t i = 0; i < options->header_count; i++)
-        if (is_name(options->headers[i].name, name))
+        if (eft__is_same_name(options->headers[i].name, name))
             return true;
     return false;
-}
-
-static bool is_credential(const char *name)
-{
-    return is_name(name, "Authorization") || is_name(name, "Cookie") ||
-           is_name(name, "Proxy-Authorization");
 }
 
 /* The arrays come first, where the memory is aligned for them. */
@@ -288,13 +191,14 @@ static void copy_lists(eft_ws_options *copy, const eft_ws_options *options,
 
     *to = (char *)(headers + options->header_count);
     for (size_t i = 0; i < options->subprotocol_count; i++)
-        subprotocols[i] = put(to, options->subprotocols[i]);
+        subprotocols[i] = eft__option_text_copy(to, options->subprotocols[i]);
     for (size_t i = 0; i < options->header_count; i++) {
         const eft_ws_header *header = &options->headers[i];
 
-        if (!stranger || !is_credential(header->name))
+        if (!stranger || !eft__is_credential(header->name))
             headers[count++] =
-                (eft_ws_header){put(to, header->name), put(to, header->value)};
+                (eft_ws_header){eft__option_text_copy(to, header->name),
+                                eft__option_text_copy(to, header->value)};
     }
     /* An empty list is none: a target may not know the option. */
     copy->subprotocols = options->subprotocol_count ? subprotocols : NULL;
@@ -307,12 +211,7 @@ char *eft__ws_options_copy(eft_ws_options *copy, const eft_ws_options *options,
 {
     *copy = *options;
     copy_lists(copy, options, stranger, &to);
-    for (size_t i = 0; i < MEMBERS; i++)
-        if (members[i].is_text) {
-            const char *text = put(&to, text_in(options, &members[i]));
-
-            memcpy((char *)copy + members[i].offset, &text, sizeof text);
-        }
+    to = eft__option_texts_copy(copy, members, to);
     /* Who we are, and whom to expect, was meant for one origin. */
     if (stranger) {
         copy->tls.certificate_file = copy->tls.key_file = NULL;

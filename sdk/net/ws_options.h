@@ -12,7 +12,7 @@
 
 /* What the world can do; a test may put another world's in their place. */
 extern const eft_target_ws_traits *eft__ws_traits;
-extern const eft_target_ws_lack *eft__ws_lacks;
+extern const eft_target_lack *eft__ws_lacks;
 
 /* A sentence that is put together: what was wrong with which option. */
 typedef struct eft__ws_words {

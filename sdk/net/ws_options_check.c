@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "connect_check.h"
 #include "eft/error.h"
+#include "header_check.h"
 #include "url.h"
 
 enum {
-    UNIX_PATH_MOST = 107, /* Linux's sun_path, less its NUL */
-    BITS_LEAST = 9,       /* 8, which RFC 7692 allows, zlib cannot do */
+    BITS_LEAST = 9, /* 8, which RFC 7692 allows, zlib cannot do */
     BITS_MOST = 15,
     LEVEL_MOST = 9
 };
@@ -26,35 +27,7 @@ static int32_t refuse(eft__ws_words *words, const char *format, ...)
     return EFT_EINVAL;
 }
 
-/* RFC 9110 section 5.6.2; RFC 6455 section 4.1 wants it of a subprotocol, too,
- * whose separators are RFC 2616's: the same. */
-static bool is_token(const char *text)
-{
-    static const char separators[] = "()<>@,;:\\\"/[]?={} \t";
-
-    for (const char *at = text; at && *at; at++)
-        if (*at <= ' ' || *at > '~' || strchr(separators, *at))
-            return false;
-    return text && *text;
-}
-
-/* RFC 9110 section 5.5, without what is not ASCII but for UTF-8's sake. */
-static bool is_value(const char *text)
-{
-    for (const char *at = text; at && *at; at++)
-        if (((unsigned char)*at < ' ' && *at != '\t') || *at == 127)
-            return false;
-    return text;
-}
-
-static bool is_visible(const char *text)
-{
-    for (const char *at = text; *at; at++)
-        if (*at <= ' ' || *at > '~')
-            return false;
-    return *text;
-}
-
+/* RFC 6455 section 4.1 wants a header's kind of name of a subprotocol, too. */
 static int32_t check_subprotocols(const eft_ws_options *options,
                                   eft__ws_words *words)
 {
@@ -65,7 +38,7 @@ static int32_t check_subprotocols(const eft_ws_options *options,
         return refuse(words, "subprotocols: subprotocol_count does not say how "
                              "many there are");
     for (size_t i = 0; i < options->subprotocol_count; i++) {
-        if (!is_token(options->subprotocols[i]))
+        if (!eft__is_token(options->subprotocols[i]))
             return refuse(words,
                           "subprotocols: a subprotocol is one or more visible "
                           "ASCII characters, without separators");
@@ -123,11 +96,11 @@ static int32_t check_headers(const eft_ws_options *options,
     for (size_t i = 0; i < options->header_count; i++) {
         const eft_ws_header *header = &options->headers[i];
 
-        if (!is_token(header->name))
+        if (!eft__is_token(header->name))
             return refuse(words,
                           "headers: the name of a header is one or more "
                           "visible ASCII characters, without separators");
-        if (!is_value(header->value))
+        if (!eft__is_header_value(header->value))
             return refuse(words,
                           "headers: the value of %.64s is missing, or holds "
                           "a control character",
@@ -141,23 +114,16 @@ static int32_t check_headers(const eft_ws_options *options,
 
 static int32_t check_texts(const eft_ws_options *options, eft__ws_words *words)
 {
-    const eft_tls_options *tls = &options->tls;
+    const char *fault =
+        eft__connect_fault(&options->tls, options->unix_path, options->proxy);
 
-    if (options->origin && !is_visible(options->origin))
+    if (options->origin && !eft__is_visible(options->origin))
         return refuse(words, "origin: an origin is visible ASCII characters, "
                              "such as https://example.org");
-    if (options->user_agent && !is_value(options->user_agent))
+    if (options->user_agent && !eft__is_header_value(options->user_agent))
         return refuse(words, "user_agent: it holds a control character");
-    if (tls->server_name && !is_visible(tls->server_name))
-        return refuse(words, "tls.server_name: it is no host name");
-    if (tls->key_file && !tls->certificate_file)
-        return refuse(words, "tls.key_file: there is no tls.certificate_file "
-                             "whose key it could be");
-    if (options->unix_path && !*options->unix_path)
-        return refuse(words, "unix_path: it is empty");
-    if (options->unix_path && strlen(options->unix_path) > UNIX_PATH_MOST)
-        return refuse(words, "unix_path: it has more than %d bytes",
-                      UNIX_PATH_MOST);
+    if (fault)
+        return refuse(words, "%s", fault);
     return 0;
 }
 
@@ -171,8 +137,6 @@ static int32_t check_proxy(const eft_ws_options *options, eft__ws_words *words)
         error = eft__url_read_proxy(&parts, options->proxy, &why);
     if (error)
         refuse(words, "proxy: %s", why);
-    else if (options->proxy && *options->proxy && options->unix_path)
-        error = refuse(words, "proxy: there is none on the way to a unix_path");
     return error;
 }
 

@@ -12,7 +12,7 @@
 const eft_target_ws_traits eft_target_ws_traits_of_world = {
     .any_close_code = true, .pings = true, .fragments = true};
 
-const eft_target_ws_lack eft_target_ws_lacks[] = {{NULL, NULL}};
+const eft_target_lack eft_target_ws_lacks[] = {{NULL, NULL}};
 
 enum { CONNECTIONS = 4096 };
 

@@ -6,8 +6,10 @@ import path from 'node:path';
 import { asyncioDemos } from './asyncio.mjs';
 import { badInput } from './bad_input.mjs';
 import { chat } from './chat.mjs';
+import { downloader } from './downloader.mjs';
 import { ends } from './ends.mjs';
 import { fuzz } from './fuzz.mjs';
+import { httpLarge } from './http_large.mjs';
 import { interrupt } from './interrupt.mjs';
 import { runProcess } from './process.mjs';
 import { random, randomOfAsyncio } from './random.mjs';
@@ -21,13 +23,23 @@ import { wsInPages } from './ws_in_pages.mjs';
 
 const argumentsOf = (urls) => Object.entries(urls).map(([name, url]) => `${name}=${url}`);
 
-const suites = (program, options) => async (host, { urls }) => {
-  const result = await host.run('tests', program, argumentsOf(urls), options);
+// A page has a server of its own origin too.
+const addressesFor = (host, { urls, site }) =>
+  argumentsOf(host.browser ? { ...urls, page: `${site}/http` } : urls);
+
+const suites = (program, options, more = () => []) => async (host, context) => {
+  const args = [...addressesFor(host, context), ...more(host)];
+  const result = await host.run('tests', program, args, options);
   return [[`${host.name}: ${program}`, readSuites(result)]];
 };
 
-// Each test as often as it allocates: the longest of all parts, while other hosts' run.
+// With servers that are as busy as we are.
+const REAL = { limit: 300_000 };
+
+// Each test as often as it allocates: the longest of all parts, while other hosts' run. Sanitizers
+// and wasm are several times slower: there fewer of a long test's allocations are refused.
 const LONG = { limit: 600_000 };
+const workOf = (host) => (host.preset === 'native' ? [] : ['work=6000']);
 
 // A short one; CONTRIBUTING.md tells how to run a long one.
 const soak = async (host, { urls }) => {
@@ -119,9 +131,10 @@ const ofNoFibers = [
 
 const ofFibers = [
   ['suites-virtual', suites('suites-virtual')],
-  ['suites', suites('suites')],
+  ['suites', suites('suites', REAL)],
   ['suites-on-streams', streams],
-  ['no-memory-virtual', outsidePages(suites('no-memory-virtual', LONG))],
+  ['http-large', httpLarge(addressesFor)],
+  ['no-memory-virtual', outsidePages(suites('no-memory-virtual', LONG, workOf))],
   ['fiber_native', native('fiber_native')],
   ['stream_native', native('stream_native')],
   ['ends-virtual', ends('ends-virtual', true)],
@@ -133,6 +146,7 @@ const ofFibers = [
   ['random of asyncio', randomOfAsyncio],
   ['transcript', transcript],
   ['reconnect', reconnect],
+  ['downloader', downloader],
   ['bad-input', badInput],
   ['usage', usage],
   ['ws-echo', wsEcho],

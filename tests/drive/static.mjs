@@ -27,8 +27,14 @@ function fileOf(mounts, pathname) {
 }
 
 // serve([['/prefix/', directory], …], port) gives {url, close}; '/' comes last where it is one.
-export async function serve(mounts, port = 0) {
+// behave(request, response), where there is one, answers what is below /http/, as if that were '/'.
+export async function serve(mounts, port = 0, behave = null) {
   const server = http.createServer(async (request, response) => {
+    if (behave && request.url.startsWith('/http/')) {
+      request.url = request.url.slice('/http'.length);
+      behave(request, response);
+      return;
+    }
     try {
       const file = fileOf(mounts, decodeURIComponent(new URL(request.url, 'http://x').pathname));
       const body = await readFile(file);

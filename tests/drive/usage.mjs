@@ -3,7 +3,7 @@
 
 import { describeEnd } from './report.mjs';
 
-const OF_BOTH = ['handler', 'chat', 'reconnect', 'ws-echo'];
+const OF_BOTH = ['handler', 'chat', 'downloader', 'reconnect', 'ws-echo'];
 const NATIVE = ['chat-server'];
 
 function faultOf(name, { lines, code, reason }) {

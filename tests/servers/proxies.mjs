@@ -72,6 +72,35 @@ const answers = {
   'proxy-resets': (request, socket) => socket.resetAndDestroy(),
 };
 
+// Plain http: through a proxy: the request as it is, but for what is the proxy's; Via tells where
+// it has been.
+function forward(request, response) {
+  const { 'proxy-authorization': own, 'proxy-connection': old, ...headers } = request.headers;
+  const other = http.request(request.url, {
+    method: request.method,
+    headers: { ...headers, via: own ? '1.1 test-auth' : '1.1 test', 'x-old': old ? 'yes' : 'no' },
+    agent: false,
+  });
+  other.on('response', (answer) => {
+    response.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders);
+    answer.pipe(response);
+  });
+  other.on('error', () => response.writeHead(502).end('no\n'));
+  response.on('close', () => other.destroy());
+  request.pipe(other);
+}
+
+const wantsPassword = (name) => name.endsWith('-auth');
+
+// What a proxy does with a request that is no CONNECT: those that let one through let this through.
+function pass(name, request, response) {
+  const lets = ['proxy', 'proxy-auth', 'proxy-split', 'proxy-interim'].includes(name);
+  const knows = request.headers['proxy-authorization'] === AUTHORIZATION;
+  if (!request.url.startsWith('http:')) response.writeHead(400).end('no proxy request\n');
+  else if (lets && (knows || !wantsPassword(name))) forward(request, response);
+  else answers[name](request, request.socket);
+}
+
 // A port that is free now.
 async function freePort() {
   const server = net.createServer().listen(0, HOST);
@@ -124,7 +153,7 @@ async function startTinyproxy(folder, name, more) {
 export async function startProxies(start) {
   const urls = {};
   for (const [name, answer] of Object.entries(answers)) {
-    const server = http.createServer((request, response) => response.writeHead(400).end());
+    const server = http.createServer((request, response) => pass(name, request, response));
     server.on('connect', answer);
     urls[name] = await start(server);
   }

@@ -9,6 +9,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { WebSocketServer } from 'ws';
 import { behaviours, ofSilentPongs } from './behaviours.mjs';
+import { makeHandler, startHttp } from './http.mjs';
 import { startOthers } from './others.mjs';
 import { startProxies } from './proxies.mjs';
 import { rawBehaviours } from './raw.mjs';
@@ -98,6 +99,23 @@ function tlsServer(directory, name, more) {
   });
 }
 
+async function startTls({ certificates, start, tell, urls }) {
+  const ca = path.join(certificates, 'ca.crt');
+  for (const [name, file, more] of tlsServers(readFileSync(ca))) {
+    const server = tlsServer(certificates, file, more);
+    server.on('tlsClientError', () => {});
+    server.on('request', makeHandler());
+    serveWebSockets(server, tell);
+    urls[name] = `wss://${await start(server)}/echo`;
+  }
+  for (const name of ['client', 'bad']) {
+    urls[`${name}-crt`] = path.join(certificates, `${name}.crt`);
+    urls[`${name}-key`] = path.join(certificates, `${name}.key`);
+  }
+  urls.ca = ca;
+  urls['locked-key'] = path.join(certificates, 'locked.key');
+}
+
 // A port on which nothing can listen while the servers run: that of one end of a connection.
 async function refusedPort(port, sockets) {
   const socket = net.connect(port, HOST);
@@ -137,27 +155,18 @@ export async function startServers({ certificates, tell = () => {} } = {}) {
     urls[name] = `${ws}/${name}`;
   }
   if (certificates) {
-    const ca = path.join(certificates, 'ca.crt');
-    for (const [name, file, more] of tlsServers(readFileSync(ca))) {
-      const server = tlsServer(certificates, file, more);
-      server.on('tlsClientError', () => {});
-      serveWebSockets(server, tell);
-      urls[name] = `wss://${await start(server)}/echo`;
-    }
-    for (const name of ['client', 'bad']) {
-      urls[`${name}-crt`] = path.join(certificates, `${name}.crt`);
-      urls[`${name}-key`] = path.join(certificates, `${name}.key`);
-    }
-    urls.ca = ca;
-    urls['locked-key'] = path.join(certificates, 'locked.key');
+    await startTls({ certificates, start, tell, urls });
     others = await startOthers({
       certificates, backend: new URL(ws).host, refused: new URL(urls.refused).host,
     });
     Object.assign(urls, others.urls);
   }
   const proxies = await startProxies(start);
-  const unix = await startSockets((server) => serveWebSockets(server, tell));
-  Object.assign(urls, proxies.urls, unix.urls);
+  const unix = await startSockets((server) => {
+    server.on('request', makeHandler());
+    serveWebSockets(server, tell);
+  });
+  Object.assign(urls, proxies.urls, unix.urls, await startHttp({ start, certificates, urls }));
 
   const close = async () => {
     await others?.close();

@@ -24,5 +24,6 @@
 #include "eft/ws.h"
 #include "eft/reconnect.h"
 #include "eft/handler.h"
+#include "eft/http.h"
 
 #endif

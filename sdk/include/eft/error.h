@@ -29,13 +29,13 @@ extern "C" {
     X(EFT_ENOMEM, -4, "out of memory")                                         \
     X(EFT_EINVAL, -5, "invalid argument")                                      \
     X(EFT_EDEADLK, -6, "await where nothing can be suspended")                 \
-    X(EFT_ETAKEN, -7, "the result was already taken")                          \
-    X(EFT_ENOTSUP, -8, "not supported on this target")                         \
+    X(EFT_ETAKEN, -7, "already taken")                                         \
+    X(EFT_ENOTSUP, -8, "not supported here")                                   \
     X(EFT_ELIMIT, -9, "limit reached")                                         \
     X(EFT_EBUSY, -10, "already in progress")                                   \
     X(EFT_ETRAP, -11, "the task trapped")                                      \
     X(EFT_ESTACK, -12, "the task overflowed its stack")                        \
-    X(EFT_EIO, -13, "input or output failed")                                  \
+    X(EFT_EIO, -13, "I/O failed")                                              \
     X(EFT_EUSER, -14, "failed")                                                \
     X(EFT_EFULL, -15, "the queue is full")                                     \
     X(EFT_EEMPTY, -16, "the queue is empty")                                   \
@@ -48,6 +48,7 @@ extern "C" {
     X(EFT_EMSGSIZE, -23, "message too large")                                  \
     X(EFT_EJSON, -24, "malformed JSON")                                        \
     X(EFT_EDEPTH, -25, "JSON nested too deeply")                               \
+    X(EFT_ECHARSET, -26, "wrong charset")                                      \
     /* connecting: EFT_ECONNECT is all a page is told */                       \
     X(EFT_ECONNECT, -30, "could not connect")                                  \
     X(EFT_ERESOLVE, -31, "could not resolve the host name")                    \
@@ -59,8 +60,9 @@ extern "C" {
     X(EFT_EREDIRECT, -37, "redirect refused")                                  \
     /* an open connection */                                                   \
     X(EFT_EPROTO, -40, "the peer broke the protocol")                          \
-    X(EFT_EABNORMAL, -41, "connection lost without a closing handshake")       \
-    X(EFT_EPEERCLOSE, -42, "the peer closed with an error code")
+    X(EFT_EABNORMAL, -41, "connection lost")                                   \
+    X(EFT_EPEERCLOSE, -42, "the peer closed with an error code")               \
+    X(EFT_ESTATUS, -43, "error status")
 
 enum eft_error {
     EFT_OK = 0,
@@ -87,10 +89,11 @@ const char *eft_error_name(int32_t error);
 bool eft_error_is(int32_t error, int32_t kind);
 
 /* eft_error_detail gives the sentence that came with the last error which the
- * current task (outside a task: the loop) awaited or made with eft_fail();
+ * current task (outside a task: the loop) awaited, made with eft_fail() or was
+ * given at once in an eft_result, as by eft_http_response_raise();
  * eft_strerror()'s text where there was no more to say, and "" when there was
- * none yet.  Errors that a call returns at once, such as eft_json_parse()'s,
- * have their eft_strerror() only.
+ * none yet.  Calls that return an error at once as a number, such as
+ * eft_queue_put_nowait(), and eft_json_parse() leave it as it is.
  *
  * Owns:    lends a string that is valid until the task's next await that
  *          fails, or its end. */

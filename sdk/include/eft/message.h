@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * A whole WebSocket message, as received. */
+ * A message, as received: of a WebSocket, or the body of an HTTP response. */
 #ifndef EFT_MESSAGE_H
 #define EFT_MESSAGE_H
 

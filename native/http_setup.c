@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT
+ * What a request asks of libcurl. */
+#define _POSIX_C_SOURCE 200809L
+#include "http.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "eft/error.h"
+#include "sdk/core/memory.h"
+#include "ws.h"
+
+/* Design notes.  An easy handle keeps what it was told, and is told what
+ * differs.  What libcurl would add by itself, nobody has asked for: lines
+ * without a value take it back. */
+
+/* Bytes that libcurl reads at once, and of a body that goes with its head. */
+enum { READ_SIZE = 32 * 1024, WRITE_SIZE = 128 * 1024, SHORT = 16 * 1024 };
+
+/* What all requests have in common */
+
+static void set_callbacks(CURL *easy, eft__http_session *session,
+                          eft__http_exchange *exchange)
+{
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->curl_words);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, eft__http_on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, eft__http_on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, eft__http_on_read);
+    curl_easy_setopt(easy, CURLOPT_READDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, eft__http_on_seek);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, eft__http_on_attempt);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, eft__http_open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, session);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, eft__http_close_socket);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, session);
+}
+
+/* Whom to trust is told connection by connection: http_tls.c. */
+static void set_tls(CURL *easy, const eft_http_session_options *options,
+                    eft__http_exchange *exchange)
+{
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER,
+                     options->tls.insecure ? 0L : 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, eft__http_on_tls);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, exchange);
+}
+
+/* libcurl counts in seconds. */
+static long seconds(int64_t ms)
+{
+    if (ms < 0 || ms > INT32_MAX)
+        return INT32_MAX;
+    return ms > 1000 ? (long)(ms / 1000) : 1;
+}
+
+static void set_transport(CURL *easy, const eft_http_session_options *options)
+{
+    const char *path = options->unix_path;
+
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     options->http1 ? (long)CURL_HTTP_VERSION_1_1
+                                    : (long)CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN,
+                     seconds(options->keep_alive_ms));
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    if (path && *path == '@')
+        curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, path + 1);
+    else if (path)
+        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, path);
+}
+
+static void set_manners(CURL *easy, const eft_http_session_options *options)
+{
+    if (!options->no_cookies)
+        curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
+    /* http_unpack.c does it. */
+    curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)WRITE_SIZE);
+    /* An abort does not wait until the system has answered about a name. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+}
+
+/* The handle is new, even where the exchange is not. */
+static void forget_told(eft__http_exchange *exchange)
+{
+    eft__http_route_free(exchange->route);
+    exchange->route = NULL;
+    exchange->url.length = 0;
+    exchange->connect_timeout_ms = 0;
+    exchange->cookies = exchange->method = false;
+}
+
+CURL *eft__http_easy_new(eft__http_session *session,
+                         eft__http_exchange *exchange)
+{
+    CURL *easy = curl_easy_init();
+
+    if (!easy)
+        return NULL;
+    curl_easy_setopt(easy, CURLOPT_SHARE, session->share);
+    set_callbacks(easy, session, exchange);
+    set_tls(easy, session->options, exchange);
+    set_transport(easy, session->options);
+    set_manners(easy, session->options);
+    forget_told(exchange);
+    return easy;
+}
+
+/* Headers */
+
+/* RFC 9110 section 8.6: these say so where they have none. */
+static bool wants_body(const char *method)
+{
+    return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+           strcmp(method, "PATCH") == 0;
+}
+
+/* What libcurl would add by itself, of a body or not. */
+static char no_accept[] = "Accept:", no_expect[] = "Expect:",
+            no_type[] = "Content-Type:";
+static struct curl_slist body_lines[] = {
+    {no_expect, &body_lines[1]},
+    {no_type, NULL},
+};
+
+static bool is(const eft_http_pair *header, const char *name)
+{
+    return strcasecmp(header->name, name) == 0;
+}
+
+/* Of what nearly all requests have libcurl makes the less work the shorter the
+ * list is, which it looks through for each line that it writes; but a line of
+ * the list it writes once, and one of its own twice, byte by byte. */
+static bool is_usual(const eft_http_pair *header)
+{
+    return is(header, "accept") && strcmp(header->value, "*/*") == 0;
+}
+
+/* What becomes of the headers. */
+typedef struct headers {
+    struct curl_slist *first;
+    struct curl_slist **end;
+    char *text; /* room for the next line */
+    char *cookies;
+    bool accepts, decodes, agent; /* it is there, or not wanted */
+    bool ranged;                  /* a part is asked for */
+} headers;
+
+static void add_line(headers *all, struct curl_slist *node, char *line)
+{
+    node->data = line;
+    node->next = NULL;
+    *all->end = node;
+    all->end = &node->next;
+}
+
+static const char *agent_of(const eft_http_session_options *options)
+{
+    return options->user_agent ? options->user_agent : EFT__USER_AGENT;
+}
+
+static void add_header(headers *all, struct curl_slist *node, const char *name,
+                       const char *value)
+{
+    size_t name_length = strlen(name), length = strlen(value);
+
+    add_line(all, node, all->text);
+    memcpy(all->text, name, name_length);
+    all->text += name_length;
+    /* So libcurl wants it where there is no value. */
+    memcpy(all->text, length ? ": " : ";", 2);
+    all->text += length ? 2 : 1;
+    memcpy(all->text, value, length + 1);
+    all->text += length + 1;
+}
+
+static void add_given(headers *all, struct curl_slist **node,
+                      const eft_http_pair *header)
+{
+    all->accepts = all->accepts || is(header, "accept");
+    all->decodes = all->decodes || is(header, "accept-encoding");
+    all->agent = all->agent || is(header, "user-agent");
+    all->ranged = all->ranged || is(header, "range");
+    if (is(header, "cookie"))
+        all->cookies = (char *)(uintptr_t)header->value;
+    else if (!is_usual(header))
+        add_header(all, (*node)++, header->name, header->value);
+}
+
+/* The nodes of the list and then the lines lie in one block. */
+static struct curl_slist *make_room(const eft_target_http_request *request,
+                                    eft__http_buffer *block, headers *all)
+{
+    size_t count = request->header_count + 3;
+    size_t size = strlen(agent_of(request->options)) + 128;
+    struct curl_slist *nodes;
+
+    for (size_t i = 0; i < request->header_count; i++)
+        size += strlen(request->headers[i].name) +
+                strlen(request->headers[i].value) + 4;
+    block->length = 0;
+    nodes = (void *)eft__http_buffer_room(block, count * sizeof *nodes + size);
+    all->text = nodes ? (char *)(nodes + count) : NULL;
+    return nodes;
+}
+
+static bool write_headers(const eft_target_http_request *request,
+                          eft__http_buffer *block, headers *all)
+{
+    const char *agent = agent_of(request->options);
+    struct curl_slist *node = make_room(request, block, all);
+
+    if (!node)
+        return false;
+    for (size_t i = 0; i < request->header_count; i++)
+        add_given(all, &node, &request->headers[i]);
+    if (!all->agent && *agent)
+        add_header(all, node++, "User-Agent", agent);
+    /* As WHATWG Fetch has it: who compresses knows no ranges. */
+    if (!all->decodes)
+        add_header(all, node++, "Accept-Encoding",
+                   all->ranged ? "identity" : eft__unpack_accepts);
+    if (!all->accepts)
+        add_line(all, node, no_accept);
+    return true;
+}
+
+static int32_t set_headers(eft__http_exchange *exchange)
+{
+    const eft_target_http_request *request = exchange->request;
+    headers all = {.decodes = request->options->no_decompress};
+    CURL *easy = exchange->easy;
+
+    all.end = &all.first;
+    if (!write_headers(request, &exchange->lines, &all))
+        return EFT_ENOMEM;
+    if (request->has_body || wants_body(request->method))
+        *all.end = body_lines;
+    if ((all.cookies || exchange->cookies) &&
+        curl_easy_setopt(easy, CURLOPT_COOKIE, all.cookies) != CURLE_OK)
+        return EFT_ENOMEM;
+    exchange->cookies = all.cookies != NULL;
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, all.first);
+    return 0;
+}
+
+/* Method and body */
+
+/* A short body is copied: libcurl sends it together with the head. */
+static bool set_short_body(eft__http_exchange *exchange)
+{
+    const eft_target_http_request *request = exchange->request;
+    size_t length = request->has_body ? (size_t)request->body_length : 0;
+    CURL *easy = exchange->easy;
+
+    if (length && !eft__http_buffer_add(&exchange->copy, request->body, length))
+        return false;
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                     length ? exchange->copy.data : "");
+    return true;
+}
+
+static void set_long_body(eft__http_exchange *exchange)
+{
+    curl_easy_setopt(exchange->easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(exchange->easy, CURLOPT_INFILESIZE_LARGE,
+                     (curl_off_t)exchange->request->body_length);
+}
+
+static int32_t set_method(eft__http_exchange *exchange)
+{
+    const eft_target_http_request *request = exchange->request;
+    CURL *easy = exchange->easy;
+    bool get = strcmp(request->method, "GET") == 0 && !request->has_body;
+    bool head = strcmp(request->method, "HEAD") == 0;
+
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    if (head)
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    else if (request->has_body &&
+             (request->streams || request->body_length > SHORT))
+        set_long_body(exchange);
+    else if ((request->has_body || wants_body(request->method)) &&
+             !set_short_body(exchange))
+        return EFT_ENOMEM;
+    if ((get || head) && !exchange->method)
+        return 0;
+    exchange->method = !get && !head;
+    if (curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST,
+                         exchange->method ? request->method : NULL) != CURLE_OK)
+        return EFT_ENOMEM;
+    return 0;
+}
+
+/* The way there */
+
+static const char *proxy_agent(const eft__http_exchange *exchange)
+{
+    const char *agent = agent_of(exchange->session->options);
+
+    return exchange->route->proxy && *agent ? agent : NULL;
+}
+
+static int32_t set_route(eft__http_exchange *exchange)
+{
+    eft__http_route *route =
+        eft__http_route_of(exchange->session, exchange->request->url);
+    CURL *easy = exchange->easy;
+
+    if (!route)
+        return EFT_ENOMEM;
+    if (route == exchange->route) {
+        eft__http_route_free(route);
+        return 0;
+    }
+    eft__http_route_free(exchange->route);
+    exchange->route = route;
+    /* For CONNECT; a request has it in its list. */
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, proxy_agent(exchange));
+    curl_easy_setopt(easy, CURLOPT_RESOLVE,
+                     route->addresses ? &route->resolve : NULL);
+    curl_easy_setopt(easy, CURLOPT_PROXYHEADER,
+                     route->authorization ? &route->authorize : NULL);
+    return curl_easy_setopt(easy, CURLOPT_PROXY,
+                            route->proxy ? route->proxy : "")
+               ? EFT_ENOMEM
+               : 0;
+}
+
+/* libcurl would take the URL apart, and put it together again, for each
+ * request; with the parts at hand it does neither. */
+static int32_t set_url(eft__http_exchange *exchange)
+{
+    const char *url = exchange->request->url;
+    size_t size = strlen(url) + 1;
+    eft__http_buffer *known = &exchange->url;
+
+    if (known->length == size && memcmp(known->data, url, size) == 0)
+        return 0;
+    if (!exchange->parts)
+        exchange->parts = curl_url();
+    known->length = 0;
+    if (!exchange->parts ||
+        curl_url_set(exchange->parts, CURLUPART_URL, url, CURLU_PATH_AS_IS) !=
+            CURLUE_OK ||
+        curl_easy_setopt(exchange->easy, CURLOPT_URL, url) != CURLE_OK ||
+        !eft__http_buffer_add(known, url, size))
+        return EFT_ENOMEM;
+    curl_easy_setopt(exchange->easy, CURLOPT_CURLU, exchange->parts);
+    return 0;
+}
+
+static void set_timeout(eft__http_exchange *exchange)
+{
+    int64_t timeout_ms = exchange->request->connect_timeout_ms;
+
+    if (timeout_ms < 0 || timeout_ms > INT32_MAX)
+        timeout_ms = INT32_MAX;
+    if (timeout_ms == exchange->connect_timeout_ms)
+        return;
+    exchange->connect_timeout_ms = timeout_ms;
+    curl_easy_setopt(exchange->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     (long)timeout_ms);
+}
+
+int32_t eft__http_setup(eft__http_exchange *exchange)
+{
+    int32_t error = set_route(exchange);
+
+    if (!error && exchange->route->error) {
+        const eft__http_route *route = exchange->route;
+
+        eft__http_fail(exchange, route->error, "%s%s: %s",
+                       route->variable ? "the environment's " : "",
+                       route->variable ? route->variable : "proxy", route->why);
+        return exchange->error;
+    }
+    if (!error && exchange->route->tls && !eft__http_tls_check(exchange))
+        return exchange->error;
+    if (!error)
+        error = set_method(exchange);
+    if (!error)
+        error = set_headers(exchange);
+    if (!error)
+        error = set_url(exchange);
+    set_timeout(exchange);
+    return error;
+}
