@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Runs one case in a page of a headless Chromium: node bench/chromium.mjs KIND [--steps] CASE N,
-// or node bench/chromium.mjs --ws KIND URL CASE N SIZE CONNECTIONS
+// node bench/chromium.mjs --ws KIND URL CASE N SIZE CONNECTIONS, or
+// node bench/chromium.mjs --http KIND URL CASE N CONCURRENT
 
 // KIND is a build (jspi, asyncify or plain), or js for the peer; with --ws also jspi-stream, whose
 // connections are WebSocketStreams. No debugger is attached, which
@@ -161,12 +162,13 @@ export async function runInChromium(kind, args, program = 'core') {
 }
 
 async function main(words) {
-  const program = words[0] === '--ws' ? 'ws' : 'core';
-  const [kind = '', ...args] = program === 'ws' ? words.slice(1) : words;
+  const program = { '--ws': 'ws', '--http': 'http' }[words[0]] ?? 'core';
+  const [kind = '', ...args] = program === 'core' ? words : words.slice(1);
   if (kind !== PEER && !BUILDS.includes(kind.replace(/-stream$/, ''))) {
     const kinds = [...BUILDS, PEER].join('|');
     console.error(`usage: node bench/chromium.mjs ${kinds} [--steps] CASE N\n` +
-      `       node bench/chromium.mjs --ws ${kinds} URL CASE N SIZE CONNECTIONS`);
+      `       node bench/chromium.mjs --ws ${kinds} URL CASE N SIZE CONNECTIONS\n` +
+      `       node bench/chromium.mjs --http ${kinds} URL CASE N CONCURRENT`);
     return 2;
   }
   const { lines, code, reason } = await runInChromium(kind, args, program);

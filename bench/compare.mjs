@@ -4,9 +4,9 @@
 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
 import { runProcess } from '../tests/drive/process.mjs';
+import { readArguments } from './arguments.mjs';
 import { runInChromium } from './chromium.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -135,33 +135,24 @@ function read(values, positionals) {
   return right ? { runs, names, cases: cases.length ? cases : DEFAULT_CASES } : null;
 }
 
-function parse() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        runs: { type: 'string', default: '5' },
-        with: { type: 'string', default: DEFAULT_WITH },
-        list: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    console.error(error.message);
-    return { values: { runs: '', with: '' }, positionals: [] };
-  }
-}
-
 async function main() {
-  const { values, positionals } = parse();
-  if (values.help || values.list) {
-    console.log(values.help ? USAGE : Object.keys(programs).sort().join('\n'));
+  const { values, positionals } = readArguments({
+    runs: { type: 'string', default: '5' },
+    with: { type: 'string', default: DEFAULT_WITH },
+    list: { type: 'boolean' },
+  }, USAGE);
+  if (values.help) {
+    console.log(USAGE);
     return 0;
   }
   const wanted = read(values, positionals);
   if (!wanted) {
     console.error(USAGE);
     return 2;
+  }
+  if (values.list) {
+    console.log(Object.keys(programs).sort().join('\n'));
+    return 0;
   }
   let broken = false;
   for (const one of wanted.cases) {

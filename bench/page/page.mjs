@@ -7,6 +7,8 @@
 
 const SETTLE = 300; // ms that the browser has to come to rest
 
+const PEERS = { core: '/peers/core.mjs', ws: '/peers/ws_page.mjs', http: '/peers/http.mjs' };
+
 const query = new URLSearchParams(location.search);
 const kind = query.get('kind');
 const name = query.get('program');
@@ -16,7 +18,7 @@ const keep = (stream) => (text) => lines.push({ stream, text });
 
 async function start() {
   if (kind === 'js') {
-    const { main } = await import(name === 'ws' ? '/peers/ws_page.mjs' : '/peers/core.mjs');
+    const { main } = await import(PEERS[name]);
     return main(args, keep('out'));
   }
   const { run } = await import('/eft/loader.mjs');

@@ -5,6 +5,8 @@
 
 #include <eft/eft.h>
 
+#include "../timed.h"
+
 /* One run of one case. */
 typedef struct bench {
     const char *name;    /* of the case */
@@ -14,11 +16,8 @@ typedef struct bench {
     size_t count;        /* connections */
     uint8_t *payload;    /* size bytes */
     eft_ws **sockets;    /* count of them */
-    int64_t *times;      /* ns of each operation, as far as it is timed */
-    size_t timed;        /* how many of these */
+    timed timed;         /* its operations, as far as they are timed */
     size_t operations;   /* what the figures are divided by */
-    int64_t wall;        /* ns: the clock at the beginning, then what passed */
-    int64_t busy;        /* likewise, CPU */
     size_t resident;     /* KiB before it began; what idle tells */
     eft_event *warm;     /* fanout: all have had their first message */
     size_t warm_left;    /* how many have not */

@@ -12,7 +12,7 @@
 #include "../measure.h"
 #include "bench.h"
 
-enum { EXIT_USAGE = 2, NS_PER_US = 1000, NS_PER_S = 1000000000 };
+enum { EXIT_USAGE = 2 };
 
 typedef struct case_info {
     const char *name;
@@ -38,58 +38,26 @@ static int print_usage(FILE *to, int code)
 
 void bench_start(bench *b)
 {
-    b->busy = measure_busy();
-    b->wall = measure_wall();
+    timed_start(&b->timed);
 }
 
 void bench_stop(bench *b)
 {
-    b->wall = measure_wall() - b->wall;
-    b->busy = measure_busy() - b->busy;
+    timed_stop(&b->timed);
 }
 
 void bench_note(bench *b, int64_t ns)
 {
-    b->times[b->timed++] = ns;
-}
-
-static int compare(const void *left, const void *right)
-{
-    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-
-    return (a > b) - (a < b);
-}
-
-/* In microseconds; 0 where no operation was timed. */
-static double percentile(const bench *b, size_t percent)
-{
-    size_t at = b->timed * percent / 100;
-
-    if (!b->timed)
-        return 0;
-    return (double)b->times[at < b->timed ? at : b->timed - 1] / NS_PER_US;
+    timed_note(&b->timed, ns);
 }
 
 eft_result bench_report(bench *b)
 {
-    double n = (double)b->operations;
     size_t memory =
         strcmp(b->name, "idle") == 0 ? b->resident : measure_peak_kib();
 
-    qsort(b->times, b->timed, sizeof *b->times, compare);
-    printf("%s %.0f %.3f %.2f %.2f %zu\n", b->name,
-           n * NS_PER_S / (double)b->wall, (double)b->busy / n / NS_PER_US,
-           percentile(b, 50), percentile(b, 99), memory);
+    timed_print(&b->timed, b->name, b->operations, memory);
     return eft_ok();
-}
-
-static bool read_size(const char *text, size_t most, size_t *number)
-{
-    char *end;
-    unsigned long long value = strtoull(text, &end, 10);
-
-    *number = (size_t)value;
-    return *text >= '0' && *text <= '9' && !*end && value <= most;
 }
 
 static const case_info *find_case(const char *name)
@@ -100,16 +68,6 @@ static const case_info *find_case(const char *name)
     return NULL;
 }
 
-/* Touched before it is measured, so that it is nobody's growth. */
-static void *prepare(size_t count, size_t size)
-{
-    void *memory = malloc(count * size + 1);
-
-    if (memory)
-        memset(memory, 0x5A, count * size);
-    return memory;
-}
-
 static int run(bench *b, const case_info *one)
 {
     size_t times = b->n > b->count ? b->n : b->count;
@@ -117,10 +75,9 @@ static int run(bench *b, const case_info *one)
 
     b->name = one->name;
     b->operations = b->n;
-    b->payload = prepare(b->size, 1);
-    b->sockets = prepare(b->count, sizeof *b->sockets);
-    b->times = prepare(times, sizeof *b->times);
-    if (b->payload && b->sockets && b->times)
+    b->payload = timed_memory(b->size, 1);
+    b->sockets = timed_memory(b->count, sizeof *b->sockets);
+    if (b->payload && b->sockets && timed_make(&b->timed, times))
         code = eft_run(one->body, b);
     else
         fputs("ws: no memory\n", stderr);
@@ -137,9 +94,9 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     if (argc == 2 && !strcmp(argv[1], "--help"))
         return print_usage(stdout, EXIT_SUCCESS);
-    if (!one || !read_size(argv[3], 1u << 30, &b.n) ||
-        !read_size(argv[4], 1u << 30, &b.size) ||
-        !read_size(argv[5], 1u << 20, &b.count) || !b.n || !b.count)
+    if (!one || !timed_read(argv[3], 1u << 30, &b.n) ||
+        !timed_read(argv[4], 1u << 30, &b.size) ||
+        !timed_read(argv[5], 1u << 20, &b.count) || !b.n || !b.count)
         return print_usage(stderr, EXIT_USAGE);
     b.url = argv[1];
     return run(&b, one);
