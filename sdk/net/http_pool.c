@@ -11,7 +11,7 @@
  * another thread: what comes back there is freed.  Only the count of who needs
  * the struct is touched by several threads. */
 
-enum { SPARE = 16 /* pieces that are kept: 1 MiB */ };
+enum { SPARE = 32 /* pieces that are kept: 2 MiB */ };
 
 struct eft__http_pool {
     eft__message_home home;
