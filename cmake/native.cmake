@@ -65,6 +65,7 @@ set(EFT_VIRTUAL_SOURCES
     native/decode.c
     native/environment.c
     native/http_file.c
+    targets/virtual/calls.c
     targets/virtual/executor.c
     targets/virtual/http.c
     targets/virtual/native.c

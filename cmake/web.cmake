@@ -26,6 +26,7 @@ set(EFT_WORLD_SOURCES
     web/ws.c
     web/ws_server.c)
 set(EFT_VIRTUAL_SOURCES
+    targets/virtual/calls.c
     targets/virtual/executor.c
     targets/virtual/http.c
     web/decode.c

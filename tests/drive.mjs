@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Runs all tests on all hosts: node tests/drive.mjs [HOST...] [--only=WORD]
 
-// HOST is native, native-asan, node-asyncify, node-plain, chromium-jspi, chromium-asyncify or
-// chromium-plain; none: all.
-// --only runs the parts whose name has WORD in it.  Prints a line for each run, and the failing
-// lines in full; the last line counts everything, and the exit code is 1 if anything failed.
+// Prints a line for each run, and the failing lines in full; the last line counts everything, and
+// the exit code is 1 if anything failed.
 
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { launch } from './drive/browser.mjs';
 import { parts } from './drive/parts.mjs';
 import { allHosts, mounts } from './drive/hosts.mjs';
@@ -56,6 +55,34 @@ async function work(hosts, chosen, context, report) {
   }
 }
 
+const USAGE = `usage: node tests/drive.mjs [HOST...] [--only=WORD]
+
+  HOST      ${allHosts({}).map(({ name }) => name).join(', ')}; none: all
+  --only    the parts whose name has WORD in it: ${parts.map(([name]) => name).join(', ')}`;
+
+// What is asked for as {names, only}; anything else ends the program here.
+function readArguments() {
+  const stop = (code, ...lines) => {
+    console[code ? 'error' : 'log']([...lines, USAGE].join('\n\n'));
+    process.exit(code);
+  };
+  try {
+    const { positionals: names, values } = parseArgs({
+      allowPositionals: true,
+      options: { only: { type: 'string', default: '' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) stop(0);
+    const unknown = names.find((name) => !allHosts({}).some((host) => host.name === name));
+    if (unknown) stop(2, `there is no host ${unknown}`);
+    if (!parts.some(([name]) => name.includes(values.only))) {
+      stop(2, `no part has "${values.only}" in its name`);
+    }
+    return { names, only: values.only };
+  } catch (error) {
+    return stop(2, error.message);
+  }
+}
+
 // Whose network needs a proxy does not need it for 127.0.0.1.
 function forgetProxies() {
   for (const name of Object.keys(process.env)) {
@@ -65,8 +92,7 @@ function forgetProxies() {
 
 async function main() {
   forgetProxies();
-  const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-  const only = /--only=(\S+)/.exec(process.argv.join(' '))?.[1] ?? '';
+  const { names, only } = readArguments();
   const pages = !names.length || names.some((name) => name.startsWith('chromium'));
   const context = await open(pages);
   const report = new Report();

@@ -125,6 +125,17 @@ bool request_is_invalid(const eft_http_session_options *options,
     return request_fails(options, method, url, request, EFT_EINVAL, words);
 }
 
+bool session_refuses(eft_http_session_options options, int32_t error,
+                     const char *words)
+{
+    return request_fails(&options, "GET", "http://h", NULL, error, words);
+}
+
+bool session_accepts(eft_http_session_options options)
+{
+    return request_is(&options, "GET", "http://h", NULL, "GET http://h/");
+}
+
 void request_world(const eft_target_http_traits *traits,
                    const eft_target_lack *lacks)
 {

@@ -28,6 +28,11 @@ bool request_fails(const eft_http_session_options *options, const char *method,
                    const char *url, const eft_http_request *request,
                    int32_t error, const char *words);
 
+/* Does a session with these options refuse a plain GET so, or send it? */
+bool session_refuses(eft_http_session_options options, int32_t error,
+                     const char *words);
+bool session_accepts(eft_http_session_options options);
+
 /* Another world's lacks and traits, until NULL. */
 void request_world(const eft_target_http_traits *traits,
                    const eft_target_lack *lacks);

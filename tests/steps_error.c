@@ -11,6 +11,7 @@ typedef struct test {
     eft_result result;
     eft_future *future;
     eft_future *other;
+    eft_http_session *session;
     int value;
     size_t allowed;
 } test;
@@ -315,6 +316,36 @@ static eft_result a_fiber_where_there_are_none_says_what_to_use(void *state)
     return eft_ok();
 }
 
+static eft_result write_nothing(eft_http_upload *upload, void *arg)
+{
+    (void)upload;
+    (void)arg;
+    return eft_ok();
+}
+
+/* It is a function that awaits, so it needs one. */
+static eft_result a_writer_where_there_are_no_fibers_says_what_to_use(void *state)
+{
+    test *t = state;
+
+    EFT_STEP_BEGIN(t);
+    EFT_STEP_AWAIT(t->result, step_fiber());
+    if (!t->result.error)
+        STEP_SKIP("this build has fibers");
+    t->session = eft_http_session_new(NULL);
+    STEP_REQUIRE(t->session != NULL);
+    EFT_STEP_AWAIT(t->result,
+                   eft_http_post(t->session, "http://127.0.0.1:1/",
+                                 &(eft_http_request){.writer = write_nothing}));
+    eft_http_session_free(t->session);
+    STEP_CHECK(t->result.error == EFT_ENOTSUP);
+    STEP_CHECK(said("this build has no fibers: use tasks of steps "
+                    "(eft/step.h)") ||
+               said("the virtual world has no network"));
+    EFT_STEP_END();
+    return eft_ok();
+}
+
 const step_case steps_error[] = {
     STEP_CASE(the_sentence_of_an_error_comes_with_it),
     STEP_CASE(the_sentence_stays_over_awaits_that_succeed),
@@ -332,5 +363,6 @@ const step_case steps_error[] = {
     STEP_CASE(a_fiber_that_calls_steps_is_suspended_with_them),
     STEP_CASE(an_error_of_steps_in_a_fiber_has_its_sentence),
     STEP_CASE(a_fiber_where_there_are_none_says_what_to_use),
+    STEP_CASE(a_writer_where_there_are_no_fibers_says_what_to_use),
     {NULL, NULL, 0},
 };

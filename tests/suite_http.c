@@ -367,12 +367,22 @@ static void http_2_where_the_server_has_it(void)
         CHECK(!strcmp(json_text(echo, "version"), "2.0"));
     cJSON_Delete(echo);
     eft_http_session_free(session);
-    if (!http_native())
-        return;
-    session = http_open((eft_http_session_options){.http1 = true});
-    echo = http_get_json(session, http_at("http2", "/echo"));
-    CHECK(!strcmp(json_text(echo, "version"), "1.1"));
-    cJSON_Delete(echo);
+}
+
+static void http_1_where_that_is_asked_for(void)
+{
+    eft_http_session *session =
+        http_open((eft_http_session_options){.http1 = true});
+    eft_future *get = eft_http_get(session, http_at("http2", "/echo"), NULL);
+
+    if (http_native()) {
+        cJSON *echo = http_json(get);
+        CHECK(!strcmp(json_text(echo, "version"), "1.1"));
+        cJSON_Delete(echo);
+    } else {
+        CHECK(http_ends(get) == EFT_ENOTSUP);
+        CHECK(http_detail_has("http1"));
+    }
     eft_http_session_free(session);
 }
 
@@ -405,5 +415,6 @@ const test_case suite_http[] = {
     {"what_raises_for_a_status", what_raises_for_a_status},
     {"tls_with_a_good_certificate", tls_with_a_good_certificate},
     {"http_2_where_the_server_has_it", http_2_where_the_server_has_it},
+    {"http_1_where_that_is_asked_for", http_1_where_that_is_asked_for},
     {NULL, NULL},
 };

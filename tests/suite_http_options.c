@@ -10,29 +10,9 @@
 #include "sdk/net/connect_check.h"
 #include "suite.h"
 
-static const eft_target_lack some_page[] = {
-    {"proxy", "a page has none of its own."},
-    {"tls", "a page's is its browser's."},
-    {"connect_timeout_ms", "a page is not told."},
-    {"redirects.return", "a page cannot."},
-    {"max_redirects", "its browser has its own."},
-    {NULL, NULL},
-};
-
-static bool refuses(eft_http_session_options options, int32_t error,
-                    const char *words)
-{
-    return request_fails(&options, "GET", "http://h", NULL, error, words);
-}
-
 static bool invalid(eft_http_session_options options, const char *words)
 {
-    return refuses(options, EFT_EINVAL, words);
-}
-
-static bool accepts(eft_http_session_options options)
-{
-    return request_is(&options, "GET", "http://h", NULL, "GET http://h/");
+    return session_refuses(options, EFT_EINVAL, words);
 }
 
 static void zeros_are_the_defaults(void)
@@ -109,16 +89,17 @@ static void numbers_have_ranges(void)
                   "max_redirects: it is negative"));
     CHECK(invalid((eft_http_session_options){.redirects = 4}, "redirects: "));
     CHECK(invalid((eft_http_session_options){.redirects = -1}, "redirects: "));
-    CHECK(accepts((eft_http_session_options){.total_timeout_ms = EFT_FOREVER,
-                                             .connect_timeout_ms = EFT_FOREVER,
-                                             .read_timeout_ms = EFT_FOREVER,
-                                             .keep_alive_ms = INT64_MAX,
-                                             .max_redirects = INT32_MAX,
-                                             .redirects = EFT_HTTP_REFUSE,
-                                             .limit = SIZE_MAX,
-                                             .limit_per_host = SIZE_MAX,
-                                             .max_body = SIZE_MAX,
-                                             .max_headers = SIZE_MAX}));
+    CHECK(session_accepts(
+        (eft_http_session_options){.total_timeout_ms = EFT_FOREVER,
+                                   .connect_timeout_ms = EFT_FOREVER,
+                                   .read_timeout_ms = EFT_FOREVER,
+                                   .keep_alive_ms = INT64_MAX,
+                                   .max_redirects = INT32_MAX,
+                                   .redirects = EFT_HTTP_REFUSE,
+                                   .limit = SIZE_MAX,
+                                   .limit_per_host = SIZE_MAX,
+                                   .max_body = SIZE_MAX,
+                                   .max_headers = SIZE_MAX}));
 }
 
 static void a_connection_may_be_kept_for_ever(void)
@@ -192,12 +173,13 @@ static void a_base_url_is_a_whole_one(void)
     static const char *const relative[] = {"nonsense", "", "/x", "//host/"};
 
     for (size_t i = 0; i < sizeof relative / sizeof *relative; i++)
-        CHECK(refuses((eft_http_session_options){.base_url = relative[i]},
-                      EFT_EURL, "base_url: it has to be absolute"));
-    CHECK(refuses((eft_http_session_options){.base_url = "ws://h"}, EFT_ESCHEME,
-                  "base_url: the scheme"));
-    CHECK(refuses((eft_http_session_options){.base_url = "http://h/\n"},
-                  EFT_EURL, "base_url: the URL holds a control"));
+        CHECK(
+            session_refuses((eft_http_session_options){.base_url = relative[i]},
+                            EFT_EURL, "base_url: it has to be absolute"));
+    CHECK(session_refuses((eft_http_session_options){.base_url = "ws://h"},
+                          EFT_ESCHEME, "base_url: the scheme"));
+    CHECK(session_refuses((eft_http_session_options){.base_url = "http://h/\n"},
+                          EFT_EURL, "base_url: the URL holds a control"));
 }
 
 static void texts_are_checked(void)
@@ -211,11 +193,12 @@ static void texts_are_checked(void)
     CHECK(invalid((eft_http_session_options){.unix_path = ""}, "unix_path: "));
     CHECK(invalid((eft_http_session_options){.unix_path = path},
                   "unix_path: it has more than 107"));
-    CHECK(accepts((eft_http_session_options){.unix_path = path + 1}));
+    CHECK(session_accepts((eft_http_session_options){.unix_path = path + 1}));
     CHECK(invalid(
         (eft_http_session_options){.unix_path = "/x", .proxy = "http://p"},
         "proxy: "));
-    CHECK(accepts((eft_http_session_options){.unix_path = "/x", .proxy = ""}));
+    CHECK(session_accepts(
+        (eft_http_session_options){.unix_path = "/x", .proxy = ""}));
     CHECK(invalid((eft_http_session_options){.tls = {.key_file = "k"}},
                   "tls.key_file: "));
     CHECK(invalid((eft_http_session_options){.tls = {.server_name = "a b"}},
@@ -228,7 +211,7 @@ static bool takes(const char *host, const char *address)
 {
     const eft_http_address one[] = {{host, 0, address}};
 
-    return accepts(
+    return session_accepts(
         (eft_http_session_options){.addresses = one, .address_count = 1});
 }
 
@@ -318,76 +301,6 @@ static void addresses_are_read_strictly(void)
     CHECK(!eft__is_address(NULL));
 }
 
-/* What a target lacks */
-
-static void what_a_target_lacks_is_named(void)
-{
-    const eft_http_request request = {.connect_timeout_ms = 5};
-    const eft_http_request returned = {.redirects = EFT_HTTP_RETURN};
-
-    request_world(NULL, some_page);
-    CHECK(refuses((eft_http_session_options){.proxy = "http://p"}, EFT_ENOTSUP,
-                  "proxy: a page has none of its own."));
-    CHECK(refuses((eft_http_session_options){.proxy = ""}, EFT_ENOTSUP,
-                  "proxy: "));
-    CHECK(refuses((eft_http_session_options){.tls = {.insecure = true}},
-                  EFT_ENOTSUP, "tls.insecure: a page's is its browser's."));
-    CHECK(refuses((eft_http_session_options){.redirects = EFT_HTTP_RETURN},
-                  EFT_ENOTSUP, "redirects: a page cannot."));
-    CHECK(refuses((eft_http_session_options){.max_redirects = 3}, EFT_ENOTSUP,
-                  "max_redirects: "));
-    CHECK(request_fails(NULL, "GET", "http://h", &request, EFT_ENOTSUP,
-                        "connect_timeout_ms: a page is not told."));
-    CHECK(request_fails(NULL, "GET", "http://h", &returned, EFT_ENOTSUP,
-                        "redirects: a page cannot."));
-    request_world(NULL, NULL);
-}
-
-static void what_asks_for_nothing_is_had_everywhere(void)
-{
-    const eft_http_request request = {.connect_timeout_ms = EFT_FOREVER,
-                                      .redirects = EFT_HTTP_REFUSE};
-
-    request_world(NULL, some_page);
-    CHECK(accepts((eft_http_session_options){0}));
-    CHECK(
-        accepts((eft_http_session_options){.connect_timeout_ms = EFT_FOREVER}));
-    CHECK(accepts((eft_http_session_options){.redirects = EFT_HTTP_FOLLOW}));
-    CHECK(request_is(NULL, "GET", "http://h", &request, "GET http://h/"));
-    request_world(NULL, NULL);
-}
-
-static void unsupported_answers_by_name(void)
-{
-    static const char *const known[] = {
-        "base_url",
-        "limit",
-        "user",
-        "query",
-        "parts",
-        "parts.path",
-        "writer",
-        "redirects",
-        "redirects.follow",
-        "redirects.refuse",
-        "json",
-    };
-
-    request_world(NULL, some_page);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        CHECK(!eft_http_unsupported(known[i]));
-    CHECK(
-        !strcmp(eft_http_unsupported("proxy"), "a page has none of its own."));
-    CHECK(!strcmp(eft_http_unsupported("tls.ca_file"),
-                  "a page's is its browser's."));
-    CHECK(!strcmp(eft_http_unsupported("tls"), "a page's is its browser's."));
-    CHECK(!strcmp(eft_http_unsupported("redirects.return"), "a page cannot."));
-    request_world(NULL, NULL);
-    CHECK(!strcmp(eft_http_unsupported("speed"), "there is no such option"));
-    CHECK(!strcmp(eft_http_unsupported(NULL), "there is no such option"));
-    CHECK(!strcmp(eft_http_unsupported("tl"), "there is no such option"));
-}
-
 const test_case suite_http_options[] = {
     {"zeros_are_the_defaults", zeros_are_the_defaults},
     {"options_are_copied", options_are_copied},
@@ -399,9 +312,5 @@ const test_case suite_http_options[] = {
     {"texts_are_checked", texts_are_checked},
     {"addresses_are_numeric", addresses_are_numeric},
     {"addresses_are_read_strictly", addresses_are_read_strictly},
-    {"what_a_target_lacks_is_named", what_a_target_lacks_is_named},
-    {"what_asks_for_nothing_is_had_everywhere",
-     what_asks_for_nothing_is_had_everywhere},
-    {"unsupported_answers_by_name", unsupported_answers_by_name},
     {NULL, NULL},
 };

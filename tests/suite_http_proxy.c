@@ -148,7 +148,9 @@ static void cancelling_in_a_tunnel(void)
             eft_await(eft_sleep(delay));
             if (eft_future_state(get) == EFT_PENDING)
                 CHECK(eft_cancel(get));
-            eft_result_free(eft_await(get));
+            eft_result got = eft_await(get);
+            CHECK(!got.error || got.error == EFT_ECANCELED);
+            eft_result_free(got);
             eft_http_session_free(session);
         }
 }
@@ -250,6 +252,75 @@ static void the_option_goes_before_the_environment(void)
     clear_environment();
 }
 
+/* Plain, and what is to be tunnelled. */
+static void through_tinyproxy(void)
+{
+    if (!test_server("tinyproxy-auth"))
+        SKIP("tinyproxy is not installed");
+    for (int i = 0; i < 2; i++) {
+        eft_http_session *session =
+            through(i ? proxy_url("tinyproxy-auth", "http://eft:secret@")
+                      : proxy_url("tinyproxy", "http://"));
+        cJSON *echo = http_get_json(session, http_at("http", "/echo"));
+
+        CHECK(http_came(echo, "Via", 0) != NULL);
+        CHECK(http_came(echo, "Proxy-Authorization", 0) == NULL);
+        cJSON_Delete(echo);
+        CHECK(http_status(eft_http_get(session, http_at("http", "/auth/eft/x"),
+                                       NULL)) == 401);
+        echo = http_get_json(session, http_at("https", "/echo"));
+        CHECK(echo && http_came(echo, "Via", 0) == NULL);
+        CHECK(echo && http_came(echo, "Proxy-Authorization", 0) == NULL);
+        cJSON_Delete(echo);
+        eft_http_session_free(session);
+    }
+}
+
+static void tinyproxy_wants_the_right_password(void)
+{
+    if (!test_server("tinyproxy-auth"))
+        SKIP("tinyproxy is not installed");
+    for (int i = 0; i < 2; i++) {
+        eft_http_session *session = through(
+            proxy_url("tinyproxy-auth", i ? "http://eft:guessed@" : "http://"));
+
+        CHECK(http_ends(eft_http_get(session, http_at("https", "/echo"),
+                                     NULL)) == EFT_EPROXY);
+        CHECK(http_ends(eft_http_get(session, http_at("http", "/echo"),
+                                     NULL)) == EFT_EPROXY);
+        eft_http_session_free(session);
+    }
+}
+
+static void a_large_body_through_tinyproxy(void)
+{
+    eft_http_session *session;
+    uint8_t *data;
+
+    if (!test_server("tinyproxy"))
+        SKIP("tinyproxy is not installed");
+    session = through(proxy_url("tinyproxy", "http://"));
+    data = malloc(10000000);
+    REQUIRE(data != NULL);
+    http_pattern(data, 0, 10000000);
+    for (int i = 0; i < 2; i++) {
+        eft_http_request request = {
+            .data = data, .length = 10000000, .lent = true};
+        cJSON *told = http_json(eft_http_post(
+            session, http_at(i ? "https" : "http", "/count"), &request));
+
+        CHECK(json_number(told, "length") == 10000000);
+        CHECK(cJSON_IsTrue(cJSON_GetObjectItem(told, "pattern")));
+        cJSON_Delete(told);
+        eft_message *body = http_text(eft_http_get(
+            session, http_at(i ? "https" : "http", "/bytes/0"), NULL));
+        CHECK(body != NULL);
+        eft_message_free(body);
+    }
+    free(data);
+    eft_http_session_free(session);
+}
+
 const test_case suite_http_proxy[] = {
     {"a_proxy_by_option", a_proxy_by_option},
     {"user_and_password", user_and_password},
@@ -265,5 +336,8 @@ const test_case suite_http_proxy[] = {
     {"no_proxy_lists_exceptions", no_proxy_lists_exceptions},
     {"the_option_goes_before_the_environment",
      the_option_goes_before_the_environment},
+    {"through_tinyproxy", through_tinyproxy},
+    {"tinyproxy_wants_the_right_password", tinyproxy_wants_the_right_password},
+    {"a_large_body_through_tinyproxy", a_large_body_through_tinyproxy},
     {NULL, NULL},
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Requests to nginx, and through tinyproxy. */
+ * Requests to nginx, and through a proxy. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "http_case.h"
@@ -165,18 +164,13 @@ static void a_large_file_of_nginx(void)
     }
 }
 
-/* A session through a proxy "host:port" of the servers'. */
-static eft_http_session *through(const char *name, const char *before)
+static void through_a_proxy_where_the_target_can(void)
 {
     char url[200];
 
-    snprintf(url, sizeof url, "%s%s", before, test_server(name));
-    return http_open((eft_http_session_options){.proxy = url});
-}
-
-static void through_a_proxy_where_the_target_can(void)
-{
-    eft_http_session *session = through("proxy", "http://");
+    snprintf(url, sizeof url, "http://%s", test_server("proxy"));
+    eft_http_session *session =
+        http_open((eft_http_session_options){.proxy = url});
     eft_result got =
         eft_await(eft_http_get(session, http_at("http", "/echo"), NULL));
 
@@ -184,81 +178,6 @@ static void through_a_proxy_where_the_target_can(void)
     if (got.error)
         CHECK(http_detail_has("proxy"));
     eft_result_free(got);
-    eft_http_session_free(session);
-}
-
-/* Plain, and what is to be tunnelled. */
-static void through_tinyproxy(void)
-{
-    if (!http_native())
-        return;
-    if (!test_server("tinyproxy-auth"))
-        SKIP("tinyproxy is not installed");
-    for (int i = 0; i < 2; i++) {
-        eft_http_session *session =
-            i ? through("tinyproxy-auth", "http://eft:secret@")
-              : through("tinyproxy", "http://");
-        cJSON *echo = http_get_json(session, http_at("http", "/echo"));
-
-        CHECK(http_came(echo, "Via", 0) != NULL);
-        CHECK(http_came(echo, "Proxy-Authorization", 0) == NULL);
-        cJSON_Delete(echo);
-        CHECK(http_status(eft_http_get(session, http_at("http", "/auth/eft/x"),
-                                       NULL)) == 401);
-        echo = http_get_json(session, http_at("https", "/echo"));
-        CHECK(echo && http_came(echo, "Via", 0) == NULL);
-        CHECK(echo && http_came(echo, "Proxy-Authorization", 0) == NULL);
-        cJSON_Delete(echo);
-        eft_http_session_free(session);
-    }
-}
-
-static void tinyproxy_wants_the_right_password(void)
-{
-    if (!http_native())
-        return;
-    if (!test_server("tinyproxy-auth"))
-        SKIP("tinyproxy is not installed");
-    for (int i = 0; i < 2; i++) {
-        eft_http_session *session =
-            through("tinyproxy-auth", i ? "http://eft:guessed@" : "http://");
-
-        CHECK(http_ends(eft_http_get(session, http_at("https", "/echo"),
-                                     NULL)) == EFT_EPROXY);
-        CHECK(http_ends(eft_http_get(session, http_at("http", "/echo"),
-                                     NULL)) == EFT_EPROXY);
-        eft_http_session_free(session);
-    }
-}
-
-static void a_large_body_through_tinyproxy(void)
-{
-    eft_http_session *session;
-    uint8_t *data;
-
-    if (!http_native())
-        return;
-    if (!test_server("tinyproxy"))
-        SKIP("tinyproxy is not installed");
-    session = through("tinyproxy", "http://");
-    data = malloc(10000000);
-    REQUIRE(data != NULL);
-    http_pattern(data, 0, 10000000);
-    for (int i = 0; i < 2; i++) {
-        eft_http_request request = {
-            .data = data, .length = 10000000, .lent = true};
-        cJSON *told = http_json(eft_http_post(
-            session, http_at(i ? "https" : "http", "/count"), &request));
-
-        CHECK(json_number(told, "length") == 10000000);
-        CHECK(cJSON_IsTrue(cJSON_GetObjectItem(told, "pattern")));
-        cJSON_Delete(told);
-        eft_message *body = http_text(eft_http_get(
-            session, http_at(i ? "https" : "http", "/bytes/0"), NULL));
-        CHECK(body != NULL);
-        eft_message_free(body);
-    }
-    free(data);
     eft_http_session_free(session);
 }
 
@@ -271,8 +190,5 @@ const test_case suite_http_servers[] = {
     {"a_large_file_of_nginx", a_large_file_of_nginx},
     {"through_a_proxy_where_the_target_can",
      through_a_proxy_where_the_target_can},
-    {"through_tinyproxy", through_tinyproxy},
-    {"tinyproxy_wants_the_right_password", tinyproxy_wants_the_right_password},
-    {"a_large_body_through_tinyproxy", a_large_body_through_tinyproxy},
     {NULL, NULL},
 };

@@ -30,4 +30,5 @@ const test_case suite_ws_server[] = {
 };
 
 const test_case suite_ws_server_limits[] = {{NULL, NULL}};
+const test_case suite_ws_server_start[] = {{NULL, NULL}};
 const test_case suite_ws_server_end[] = {{NULL, NULL}};

@@ -15,6 +15,7 @@ extern const test_case suite_ws_again[];
 extern const test_case suite_handler[];
 extern const test_case suite_ws_server[];
 extern const test_case suite_ws_server_limits[];
+extern const test_case suite_ws_server_start[];
 extern const test_case suite_ws_server_end[];
 extern const test_case suite_http[];
 extern const test_case suite_http_follow[];
@@ -40,6 +41,7 @@ const test_suite test_suites_of_world[] = {
     {"handler", suite_handler},
     {"ws_server", suite_ws_server},
     {"ws_server_limits", suite_ws_server_limits},
+    {"ws_server_start", suite_ws_server_start},
     {"ws_server_end", suite_ws_server_end},
     {"http", suite_http},
     {"http_follow", suite_http_follow},

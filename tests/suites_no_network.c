@@ -44,10 +44,12 @@ extern const test_case suite_http_response[];
 extern const test_case suite_http_pieces[];
 extern const test_case suite_http_progress[];
 extern const test_case suite_http_read[];
+extern const test_case suite_http_lacks[];
 extern const test_case suite_http_limit[];
 extern const test_case suite_http_hops[];
 extern const test_case suite_http_timeout[];
 extern const test_case suite_http_upload[];
+extern const test_case suite_http_write[];
 extern const test_case suite_http_writer[];
 
 const test_suite test_suites_of_world[] = {
@@ -92,10 +94,12 @@ const test_suite test_suites_of_world[] = {
     {"http_pieces", suite_http_pieces},
     {"http_progress", suite_http_progress},
     {"http_read", suite_http_read},
+    {"http_lacks", suite_http_lacks},
     {"http_limit", suite_http_limit},
     {"http_hops", suite_http_hops},
     {"http_timeout", suite_http_timeout},
     {"http_upload", suite_http_upload},
+    {"http_write", suite_http_write},
     {"http_writer", suite_http_writer},
     {NULL, NULL},
 };

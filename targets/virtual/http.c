@@ -9,40 +9,24 @@
 #include "eft/loop.h"
 #include "sdk/core/memory.h"
 #include "targets/complete.h"
+#include "targets/virtual/calls.h"
 
 const eft_target_http_traits eft_target_http_traits_of_world = {0};
 
 const eft_target_lack eft_target_http_lacks[] = {{NULL, NULL}};
 
-enum { REQUESTS = 4096 };
-
-/* The journal is not the program's memory: what fails for want of it is the
- * core alone. */
 static _Thread_local struct {
     bool taken_over;
     bool keeps_aborts;
-    int32_t cookies;               /* what their functions answer */
-    eft__virtual_http_call *first; /* of the journal */
-    eft__virtual_http_call *last;
-    eft__virtual_http_call *lent;
-    unsigned count;         /* requests that were started */
-    uint32_t ids[REQUESTS]; /* theirs, but for the oldest */
+    int32_t cookies;          /* what their functions answer */
+    eft__virtual_calls calls; /* requests are counted */
 } script;
-
-static void free_call(eft__virtual_http_call *call)
-{
-    if (call)
-        free(call->data);
-    free(call);
-}
 
 static void forget(void)
 {
-    while (eft__virtual_http_next())
-        ;
+    eft__virtual_calls_clear(&script.calls);
     script.keeps_aborts = false;
     script.cookies = EFT_ENOTSUP;
-    script.count = 0;
 }
 
 void eft__virtual_http_begin(void)
@@ -54,11 +38,11 @@ void eft__virtual_http_begin(void)
 /* What is on its way still has no server any more; nor has what that starts. */
 void eft__virtual_http_end(void)
 {
-    unsigned count = script.count;
+    unsigned count = script.calls.count;
 
     script.taken_over = false;
-    for (unsigned i = 0; i < count && i < REQUESTS; i++)
-        eft_core_http_ended(script.ids[i], EFT_ECANCELED, NULL);
+    for (unsigned i = 0; i < count && i < EFT__VIRTUAL_IDS; i++)
+        eft_core_http_ended(script.calls.ids[i], EFT_ECANCELED, NULL);
     forget();
 }
 
@@ -74,62 +58,33 @@ void eft__virtual_http_answer_cookies(int32_t error)
 
 const eft__virtual_http_call *eft__virtual_http_next(void)
 {
-    eft__virtual_http_call *call = script.first;
-
-    free_call(script.lent);
-    script.lent = call;
-    if (call)
-        script.first = call->next;
-    if (!script.first)
-        script.last = NULL;
-    return call;
+    return eft__virtual_calls_next(&script.calls);
 }
 
 uint32_t eft__virtual_http_id(unsigned number)
 {
-    if (!number)
-        number = script.count;
-    return number ? script.ids[(number - 1) % REQUESTS] : 0;
-}
-
-/* Newest first, since ids may be used again. */
-static unsigned number_of(uint32_t id)
-{
-    for (unsigned i = script.count; i > 0; i--)
-        if (script.ids[(i - 1) % REQUESTS] == id)
-            return i;
-    return 0;
+    return eft__virtual_calls_id(&script.calls, number);
 }
 
 static void note(eft__virtual_http_call call, const void *data, size_t length)
 {
-    eft__virtual_http_call *noted;
-    char *copy;
+    eft__virtual_http_call *kept;
 
     if (!script.taken_over)
         return;
-    noted = malloc(sizeof *noted);
-    copy = malloc(length + 1);
-    if (!noted || !copy)
-        abort();
-    if (length)
-        memcpy(copy, data, length);
-    copy[length] = 0;
-    *noted = call;
-    noted->data = copy;
-    noted->length = length;
-    if (script.last)
-        script.last->next = noted;
-    else
-        script.first = noted;
-    script.last = noted;
+    call.length = length;
+    kept = eft__virtual_calls_add(&script.calls, sizeof *kept, data, length,
+                                  &call.data);
+    *kept = call;
 }
 
 /* What a call is about a request. */
 static eft__virtual_http_call about(eft__virtual_http_what what, uint32_t id)
 {
     return (eft__virtual_http_call){
-        .what = what, .id = id, .number = number_of(id)};
+        .what = what,
+        .id = id,
+        .number = eft__virtual_calls_number(&script.calls, id)};
 }
 
 void eft_target_http_open(uint32_t session,
@@ -166,7 +121,7 @@ void eft_target_http_start(uint32_t id, uint32_t session,
     memcpy(words, request->method, method);
     words[method] = ' ';
     memcpy(words + method + 1, request->url, url + 1);
-    script.ids[script.count++ % REQUESTS] = id;
+    eft__virtual_calls_begin(&script.calls, id);
     eft__virtual_http_call call = about(EFT__VIRTUAL_HTTP_START, id);
     call.request = request;
     note(call, words, method + 1 + url);

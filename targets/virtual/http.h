@@ -36,14 +36,13 @@ typedef enum eft__virtual_http_what {
 /* A call that went down. */
 typedef struct eft__virtual_http_call {
     eft__virtual_http_what what;
-    uint32_t id;     /* the request's; open, close, cookies: the session's */
-    unsigned number; /* the request's: 1 is the first one started */
-    bool last;       /* write */
-    size_t length;   /* of data */
-    char *data; /* a copy, and a NUL: of what is written, the method and the URL
-                   of a request, a cookie */
+    uint32_t id;      /* the request's; open, close, cookies: the session's */
+    unsigned number;  /* the request's: 1 is the first one started */
+    bool last;        /* write */
+    size_t length;    /* of data */
+    const char *data; /* a copy, and a NUL: of what is written, the method and
+                         the URL of a request, a cookie */
     const eft_target_http_request *request; /* start: as the seam lends it */
-    struct eft__virtual_http_call *next;    /* in the journal */
 } eft__virtual_http_call;
 
 /* Takes the transport over, or ends that, and what is on its way with it;

@@ -8,39 +8,23 @@
 #include "eft/error.h"
 #include "eft/loop.h"
 #include "targets/complete.h"
+#include "targets/virtual/calls.h"
 
 const eft_target_ws_traits eft_target_ws_traits_of_world = {
     .any_close_code = true, .pings = true, .fragments = true};
 
 const eft_target_lack eft_target_ws_lacks[] = {{NULL, NULL}};
 
-enum { CONNECTIONS = 4096 };
-
-/* The journal is not the program's memory: what fails for want of it is the
- * core alone. */
 static _Thread_local struct {
     bool taken_over;
     bool keeps_aborts;
-    eft__virtual_call *first; /* of the journal */
-    eft__virtual_call *last;
-    eft__virtual_call *lent;
-    unsigned count;            /* connections that were opened */
-    uint32_t ids[CONNECTIONS]; /* theirs, but for the oldest */
+    eft__virtual_calls calls; /* connections are counted */
 } script;
-
-static void free_call(eft__virtual_call *call)
-{
-    if (call)
-        free(call->data);
-    free(call);
-}
 
 static void forget(void)
 {
-    while (eft__virtual_ws_next())
-        ;
+    eft__virtual_calls_clear(&script.calls);
     script.keeps_aborts = false;
-    script.count = 0;
 }
 
 void eft__virtual_ws_begin(void)
@@ -55,8 +39,8 @@ void eft__virtual_ws_end(void)
     const eft_core_ws_end end = {
         .error = EFT_ECANCELED, .code = 1006, .reason = ""};
 
-    for (unsigned i = 0; i < script.count && i < CONNECTIONS; i++)
-        eft_core_ws_closed(script.ids[i], &end);
+    for (unsigned i = 0; i < script.calls.count && i < EFT__VIRTUAL_IDS; i++)
+        eft_core_ws_closed(script.calls.ids[i], &end);
     forget();
     script.taken_over = false;
 }
@@ -68,57 +52,28 @@ void eft__virtual_ws_answer_aborts(bool answer)
 
 void eft__virtual_ws_adopt(uint32_t id)
 {
-    script.ids[script.count++ % CONNECTIONS] = id;
+    eft__virtual_calls_begin(&script.calls, id);
 }
 
 const eft__virtual_call *eft__virtual_ws_next(void)
 {
-    eft__virtual_call *call = script.first;
-
-    free_call(script.lent);
-    script.lent = call;
-    if (call)
-        script.first = call->next;
-    if (!script.first)
-        script.last = NULL;
-    return call;
+    return eft__virtual_calls_next(&script.calls);
 }
 
 uint32_t eft__virtual_ws_id(unsigned number)
 {
-    if (!number)
-        number = script.count;
-    return number ? script.ids[(number - 1) % CONNECTIONS] : 0;
-}
-
-/* Newest first, since ids may be used again. */
-static unsigned number_of(uint32_t id)
-{
-    for (unsigned i = script.count; i > 0; i--)
-        if (script.ids[(i - 1) % CONNECTIONS] == id)
-            return i;
-    return 0;
+    return eft__virtual_calls_id(&script.calls, number);
 }
 
 static void note(eft__virtual_call call, const void *data, size_t length)
 {
-    eft__virtual_call *noted = malloc(sizeof *noted);
-    char *copy = malloc(length + 1);
+    eft__virtual_call *kept;
 
-    if (!noted || !copy)
-        abort();
-    if (length)
-        memcpy(copy, data, length);
-    copy[length] = 0;
-    *noted = call;
-    noted->number = number_of(call.id);
-    noted->data = copy;
-    noted->length = length;
-    if (script.last)
-        script.last->next = noted;
-    else
-        script.first = noted;
-    script.last = noted;
+    call.number = eft__virtual_calls_number(&script.calls, call.id);
+    call.length = length;
+    kept = eft__virtual_calls_add(&script.calls, sizeof *kept, data, length,
+                                  &call.data);
+    *kept = call;
 }
 
 static void end_with(uint32_t id, int32_t error, const char *detail)

@@ -41,10 +41,9 @@ typedef struct eft__virtual_call {
     bool last;             /* send */
     uint16_t code;         /* close */
     size_t length;         /* of data */
-    char *data; /* a copy, and a NUL: of what is sent, a ping's payload, the
-                   reason of a close, the URL of what is opened */
+    const char *data; /* a copy, and a NUL: of what is sent, a ping's payload,
+                         the reason of a close, the URL of what is opened */
     const eft_target_ws_request *request; /* open: as the seam lends it */
-    struct eft__virtual_call *next;       /* in the journal */
 } eft__virtual_call;
 
 /* Takes the transport over, or ends that, and what is open with it; either way

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What the HTTP servers see of a request with ?key=KEY, and how a client steers and asks them.
 
-const STILL = 300; // ms without progress that mean: nobody reads any more
+// ms without progress that mean: nobody reads any more.  No event says so: a stalled socket and one
+// whose reader is slow look the same until it reads.  It is asked for only where the reader has
+// stopped for good, so that a slow machine makes a test longer, not wrong.
+const STILL = 300;
 
 // key -> {begun, ended: null, 'complete' or 'aborted', received, sent, act, waiting}
 const records = new Map();
