@@ -324,7 +324,8 @@ static eft_result write_nothing(eft_http_upload *upload, void *arg)
 }
 
 /* It is a function that awaits, so it needs one. */
-static eft_result a_writer_where_there_are_no_fibers_says_what_to_use(void *state)
+static eft_result
+a_writer_where_there_are_no_fibers_says_what_to_use(void *state)
 {
     test *t = state;
 
