@@ -6,6 +6,8 @@
 #include "suite.h"
 #include "ws_script.h"
 
+enum { LONGEST = 200000 }; /* ms until an attempt */
+
 const char reconnect_url[] = "ws://host/";
 
 void reconnect_refuses(int32_t error, const char *detail)
@@ -67,16 +69,16 @@ void reconnect_leave(eft_reconnect *again)
 int64_t reconnect_waits(void)
 {
     int64_t begin = eft_now();
+    const eft__virtual_call *call;
 
     script_settle();
-    for (int i = 0; i < 200000; i++) {
-        const eft__virtual_call *call = eft__virtual_ws_next();
-
-        if (call && call->what == EFT__VIRTUAL_OPEN)
-            return eft_now() - begin;
-        eft_result_free(eft_await(eft_sleep(1)));
+    for (;;) {
+        while ((call = eft__virtual_ws_next()))
+            if (call->what == EFT__VIRTUAL_OPEN)
+                return eft_now() - begin;
+        if (eft_await(eft_wait_for(LONGEST, eft__virtual_ws_called())).error)
+            return -1;
     }
-    return -1;
 }
 
 eft_ws *reconnect_opened(eft_future *next)

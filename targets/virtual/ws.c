@@ -19,11 +19,14 @@ static _Thread_local struct {
     bool taken_over;
     bool keeps_aborts;
     eft__virtual_calls calls; /* connections are counted */
+    eft_future *called;       /* pending until the next one */
 } script;
 
 static void forget(void)
 {
     eft__virtual_calls_clear(&script.calls);
+    eft_future_free(script.called);
+    script.called = NULL;
     script.keeps_aborts = false;
 }
 
@@ -60,6 +63,13 @@ const eft__virtual_call *eft__virtual_ws_next(void)
     return eft__virtual_calls_next(&script.calls);
 }
 
+eft_future *eft__virtual_ws_called(void)
+{
+    eft_future_free(script.called);
+    script.called = eft_future_new();
+    return eft_future_ref(script.called);
+}
+
 uint32_t eft__virtual_ws_id(unsigned number)
 {
     return eft__virtual_calls_id(&script.calls, number);
@@ -74,6 +84,7 @@ static void note(eft__virtual_call call, const void *data, size_t length)
     kept = eft__virtual_calls_add(&script.calls, sizeof *kept, data, length,
                                   &call.data);
     *kept = call;
+    (void)eft_future_resolve(script.called, eft_ok());
 }
 
 static void end_with(uint32_t id, int32_t error, const char *detail)

@@ -62,6 +62,9 @@ void eft__virtual_ws_adopt(uint32_t id);
  * until the next call of this. */
 const eft__virtual_call *eft__virtual_ws_next(void);
 
+/* A future of the next call that goes down, which has no value. */
+eft_future *eft__virtual_ws_called(void);
+
 /* The id of a connection by its number, 0: the newest one; or 0: there was
  * none. */
 uint32_t eft__virtual_ws_id(unsigned number);
