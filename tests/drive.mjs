@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { launch } from './drive/browser.mjs';
+import { launchChromium, launchFirefox } from './drive/browser.mjs';
 import { parts } from './drive/parts.mjs';
 import { allHosts, mounts } from './drive/hosts.mjs';
 import { Report } from './drive/report.mjs';
@@ -21,7 +21,7 @@ const AT_ONCE = 3;
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-async function open(withBrowser) {
+async function open(engines) {
   const certificates = path.join(root, 'build/certificates');
   execFileSync(path.join(root, 'tests/certificates'), [certificates]);
   const listeners = new Set();
@@ -32,13 +32,17 @@ async function open(withBrowser) {
   const ca = servers.urls.ca;
   const site = await serve(mounts(root), 0, makeHandler());
   const trusted = path.join(certificates, 'good.crt');
-  const browser = withBrowser ? await launch({ trusted }) : null;
+  const browsers = {
+    chromium: engines.has('chromium') ? await launchChromium({ trusted }) : null,
+    firefox: engines.has('firefox') ? await launchFirefox({ ca }) : null,
+  };
   const close = async () => {
-    await browser?.close();
+    await browsers.chromium?.close();
+    await browsers.firefox?.close();
     await site.close();
     await servers.close();
   };
-  return { root, urls: servers.urls, listeners, site: site.url, browser, ca, close };
+  return { root, urls: servers.urls, listeners, site: site.url, browsers, ca, close };
 }
 
 // Runs all parts on one host after the other, beside others who take from the same list.
@@ -57,8 +61,12 @@ async function work(hosts, chosen, context, report) {
 
 const USAGE = `usage: node tests/drive.mjs [HOST...] [--only=WORD]
 
-  HOST      ${allHosts({}).map(({ name }) => name).join(', ')}; none: all
+  HOST      ${allHosts({}).map(({ name }) => name).join(', ')};
+            none: all but firefox
   --only    the parts whose name has WORD in it: ${parts.map(([name]) => name).join(', ')}`;
+
+// Firefox is what few have to have; CONTRIBUTING.md tells what it needs.
+const usual = allHosts({}).filter(({ engine }) => engine !== 'firefox').map(({ name }) => name);
 
 // What is asked for as {names, only}; anything else ends the program here.
 function readArguments() {
@@ -77,7 +85,7 @@ function readArguments() {
     if (!parts.some(([name]) => name.includes(values.only))) {
       stop(2, `no part has "${values.only}" in its name`);
     }
-    return { names, only: values.only };
+    return { names: names.length ? names : usual, only: values.only };
   } catch (error) {
     return stop(2, error.message);
   }
@@ -93,10 +101,10 @@ function forgetProxies() {
 async function main() {
   forgetProxies();
   const { names, only } = readArguments();
-  const pages = !names.length || names.some((name) => name.startsWith('chromium'));
-  const context = await open(pages);
+  const isChosen = ({ name }) => names.includes(name);
+  const context = await open(new Set(allHosts({}).filter(isChosen).map(({ engine }) => engine)));
   const report = new Report();
-  const hosts = allHosts(context).filter(({ name }) => !names.length || names.includes(name));
+  const hosts = allHosts(context).filter(isChosen);
   const chosen = parts.filter(([name]) => name.includes(only));
   await Promise.all(Array.from({ length: AT_ONCE }, () => work(hosts, chosen, context, report)));
   await context.close();

@@ -39,7 +39,7 @@ export async function badInput(host, context) {
   const failures = [];
   let passed = 0;
   for (const [name, url, native, node = native, page = node] of cases(context)) {
-    const expected = host.world === 'native' ? native : host.browser ? page : node;
+    const expected = host.world === 'native' ? native : host.engine ? page : node;
     const wrong = await check(host, url, expected);
     if (wrong) failures.push(`${name}: ${wrong}`);
     else passed++;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// One headless Chromium for a whole run, and programs in pages of it.
+// One headless browser for a whole run, and programs in pages of it.
 
+import { execFileSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium, firefox } from 'playwright-core';
 
-const EXECUTABLE = process.env.EFT_CHROMIUM ?? '/usr/bin/chromium';
+const CHROMIUM = process.env.EFT_CHROMIUM ?? '/usr/bin/chromium';
+const FIREFOX = process.env.EFT_FIREFOX ?? '/usr/bin/firefox-esr';
 
 // Chromium cannot be given an authority for one run: it trusts this one key instead.
 function keyHash(file) {
@@ -13,11 +17,28 @@ function keyHash(file) {
   return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('base64');
 }
 
-export function launch({ trusted } = {}) {
+export function launchChromium({ trusted } = {}) {
   const args = ['--no-first-run', '--disable-quic', '--disable-background-networking',
     '--disable-component-update', '--disable-sync', '--disable-gpu', '--disable-dev-shm-usage'];
   if (trusted) args.push(`--ignore-certificate-errors-spki-list=${keyHash(trusted)}`);
-  return chromium.launch({ executablePath: EXECUTABLE, chromiumSandbox: false, args });
+  return chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: false, args });
+}
+
+// Firefox trusts what is in its profile, where certutil puts it.
+export async function launchFirefox({ ca } = {}) {
+  const profile = mkdtempSync(path.join(os.tmpdir(), 'eft-firefox-'));
+  const certutil = (...args) => execFileSync('certutil', [...args, '-d', `sql:${profile}`]);
+  certutil('-N', '--empty-password');
+  if (ca) certutil('-A', '-n', 'eft', '-t', 'C,,', '-i', ca);
+  const context = await firefox.launchPersistentContext(profile, {
+    executablePath: FIREFOX,
+    channel: 'moz-firefox', // one that is installed, not Playwright's own
+    // Else a connection after one that was refused waits for seconds.
+    firefoxUserPrefs: { 'network.websocket.delay-failed-reconnects': false },
+  });
+  const browser = context.browser();
+  browser.once('disconnected', () => rmSync(profile, { recursive: true, force: true }));
+  return browser;
 }
 
 // Runs in the page: starts a program by the loader that users have.

@@ -196,12 +196,12 @@ async function inTerminals(host, { root }) {
   await floodTheSlow(root, host.preset);
 }
 
-async function inPages(host, { root, site, browser }) {
+async function inPages(host, { root, site }) {
   const { server, url } = await openRoom(root, 'native');
   const fibers = host.preset.replace('web-', '');
   const people = { Ada: start(root, 'native', 'chat', ['Ada', url]) };
   for (const name of ['Eve', 'Zo\u00eb']) {
-    people[name] = await openPage(browser, site, fibers, name, url);
+    people[name] = await openPage(host.browser, site, fibers, name, url);
   }
   await talkTogether(people);
   await people.Eve.leave();
@@ -215,9 +215,9 @@ async function inPages(host, { root, site, browser }) {
 }
 
 export async function chat(host, context) {
-  if (host.world !== 'native' && !host.browser) return [];
+  if (host.world !== 'native' && !host.engine) return [];
   if (host.preset === 'web-plain') return [];
-  const wrong = await (host.browser ? inPages : inTerminals)(host, context)
+  const wrong = await (host.engine ? inPages : inTerminals)(host, context)
     .then(() => null, (error) => error.stack);
   return [[`${host.name}: chat`, wrong ? { failures: [wrong] } : { passed: 1 }]];
 }

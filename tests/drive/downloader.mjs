@@ -173,11 +173,11 @@ async function savedAll(page, folder) {
   checkFolder(to, THERE);
 }
 
-async function inPages(host, { site, browser }, flags) {
+async function inPages(host, { site }, flags) {
   const fibers = host.preset.replace('web-', '');
   const problems = [];
   const query = { base: `${flags.url}/faulty`, n: '3', fibers, autostart: '1' };
-  const { page, close } = await openPage(browser, query, site, problems);
+  const { page, close } = await openPage(host.browser, query, site, problems);
   const code = await ended(page);
   await page.waitForFunction(() => document.getElementById('bar').value === 20, null, {
     timeout: LIMIT,
@@ -203,7 +203,7 @@ async function inPages(host, { site, browser }, flags) {
 export async function downloader(host, context) {
   if (host.preset === 'web-plain') return [];
   const flags = await startFlags();
-  const check = host.browser ? inPages(host, context, flags)
+  const check = host.engine ? inPages(host, context, flags)
     : host.world === 'native' ? natively(host, context, flags) : underNode(host, flags);
   const wrong = await check.then(() => null, (error) => error.stack);
   await flags.close();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where programs run: executables, Node, and pages of Chromium.
+// Where programs run: executables, Node, and pages of browsers.
 
 import path from 'node:path';
 import { runInPage } from './browser.mjs';
@@ -13,6 +13,8 @@ const LIMIT = 120_000; // ms; no program of ours needs a tenth of it
 //   world     'native' or 'web': what its errors can tell
 //   preset    whose build it runs; web-plain has no fibers
 //   env       what its programs find in their environment, natively
+//   engine    in pages: 'chromium' or 'firefox'
+//   browser   in pages: Playwright's, once it is launched
 //   run(folder, program, args, {limit, onLine}) as runProcess() does; folder is 'tests' or 'demos';
 //             in a page also what runInPage() and the loader know
 function executables(root, preset, env) {
@@ -42,12 +44,13 @@ function node(root, ca, fibers) {
   };
 }
 
-function pages(browser, site, fibers) {
+function pages(engine, browser, site, fibers) {
   return {
-    name: `chromium-${fibers}`,
+    name: `${engine}-${fibers}`,
     world: 'web',
     preset: `web-${fibers}`,
-    browser: true,
+    engine,
+    browser,
     run: (folder, program, args, options = {}) =>
       runInPage(browser, site, {
         limit: LIMIT, base: `${site}/${folder}/`, ...options, name: program, args, fibers,
@@ -55,7 +58,7 @@ function pages(browser, site, fibers) {
   };
 }
 
-// What the site of the Chromium hosts has to serve.
+// What the site of the browsers has to serve.
 export function mounts(root) {
   const folders = ['tests', 'demos'].flatMap((folder) =>
     ['jspi', 'asyncify', 'plain'].map((fibers) => [
@@ -69,7 +72,7 @@ export function mounts(root) {
   ];
 }
 
-export function allHosts({ root, browser, site, ca }) {
+export function allHosts({ root, browsers = {}, site, ca }) {
   return [
     executables(root, 'native'),
     executables(root, 'native-asan', {
@@ -78,8 +81,11 @@ export function allHosts({ root, browser, site, ca }) {
     }),
     node(root, ca, 'asyncify'),
     node(root, ca, 'plain'),
-    pages(browser, site, 'jspi'),
-    pages(browser, site, 'asyncify'),
-    pages(browser, site, 'plain'),
+    pages('chromium', browsers.chromium, site, 'jspi'),
+    pages('chromium', browsers.chromium, site, 'asyncify'),
+    pages('chromium', browsers.chromium, site, 'plain'),
+    pages('firefox', browsers.firefox, site, 'jspi'),
+    pages('firefox', browsers.firefox, site, 'asyncify'),
+    pages('firefox', browsers.firefox, site, 'plain'),
   ];
 }

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { launch, runInPage } from './browser.mjs';
+import { launchChromium, runInPage } from './browser.mjs';
 import { readSuites } from './report.mjs';
 
 const EVERY = 20; // ms between two looks
@@ -53,9 +53,10 @@ async function watch(browser) {
 
 // httpLarge(args) is a part; args(host, context) are the addresses of the servers.
 export const httpLarge = (args) => async (host, context) => {
-  if (!host.browser) return [];
+  // Firefox's processes cannot be asked for.
+  if (host.engine !== 'chromium') return [];
   const { root, site } = context;
-  const browser = await launch({ trusted: path.join(root, 'build/certificates/good.crt') });
+  const browser = await launchChromium({ trusted: path.join(root, 'build/certificates/good.crt') });
   const more = { [DOWN]: NaN, [UP]: NaN };
   let watching = null;
   const result = await runInPage(browser, site, {

@@ -25,7 +25,7 @@ const argumentsOf = (urls) => Object.entries(urls).map(([name, url]) => `${name}
 
 // A page has a server of its own origin too.
 const addressesFor = (host, { urls, site }) =>
-  argumentsOf(host.browser ? { ...urls, page: `${site}/http` } : urls);
+  argumentsOf(host.engine ? { ...urls, page: `${site}/http` } : urls);
 
 const suites = (program, options, more = () => []) => async (host, context) => {
   const args = [...addressesFor(host, context), ...more(host)];
@@ -58,7 +58,7 @@ const KILLS_CHROMIUM = ['handler.a_drop_in_a_message_ends_both_tasks_of_a_handle
 
 // The suites of connections again, on WebSocketStream, which pages get by an option.
 const streams = async (host, { urls }) => {
-  if (!host.browser || host.preset !== 'web-jspi') return [];
+  if (!host.engine || host.preset !== 'web-jspi') return [];
   const { lines } = await host.run('tests', 'suites', ['--list']);
   const names = lines
     .map(({ text }) => text)
@@ -70,7 +70,7 @@ const streams = async (host, { urls }) => {
 };
 
 // What takes a page longer than it tells: the code is the same, and nothing of the engine's.
-const outsidePages = (part) => async (host, context) => (host.browser ? [] : part(host, context));
+const outsidePages = (part) => async (host, context) => (host.engine ? [] : part(host, context));
 
 // Programs that print as the test runner does, and exist natively only.
 const native = (program) => async (host) => {

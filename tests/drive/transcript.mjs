@@ -33,7 +33,7 @@ function compare(root, url, result) {
   return firstDifference(expected, printed);
 }
 
-export async function transcript(host, { root, urls, site, browser }) {
+export async function transcript(host, { root, urls, site }) {
   const url = urls.handler;
   const verdict = (result) => {
     const wrong = compare(root, url, result);
@@ -41,9 +41,9 @@ export async function transcript(host, { root, urls, site, browser }) {
   };
   const program = await host.run('demos', 'handler', [url]);
   const verdicts = [[`${host.name}: handler transcript`, verdict(program)]];
-  if (host.browser) {
+  if (host.engine) {
     const fibers = host.preset.replace('web-', '');
-    const page = await runPage(browser, `${site}/site`, { url, fibers });
+    const page = await runPage(host.browser, `${site}/site`, { url, fibers });
     verdicts.push([`${host.name}: handler transcript of the page`, verdict(page)]);
   }
   return verdicts;

@@ -53,8 +53,8 @@ const insecure = (sockets) => (host) =>
   refused(host, 'ws://eft.test:1/', /could not connect.*insecure/i,
     { enter: enterSecure, sockets, base: 'https://eft.test/demos/' });
 
-async function inWorker(host, { browser, site, urls }) {
-  const context = await browser.newContext();
+async function inWorker(host, { site, urls }) {
+  const context = await host.browser.newContext();
   const page = await context.newPage();
   await page.goto(`${site}/blank.html`);
   const options = { fibers: host.preset.replace('web-', ''), base: `${site}/demos/` };
@@ -72,8 +72,8 @@ async function inWorker(host, { browser, site, urls }) {
 }
 
 // A page that goes away: the server must hear of it.
-async function left(host, { browser, site, urls, listeners }) {
-  const context = await browser.newContext();
+async function left(host, { site, urls, listeners }) {
+  const context = await host.browser.newContext();
   const page = await context.newPage();
   const mark = `/silent-open/${host.name}`;
   const heard = (wanted) => new Promise((resolve) => {
@@ -112,7 +112,7 @@ const cases = [
 ];
 
 export async function wsInPages(host, context) {
-  if (!host.browser) return [];
+  if (!host.engine) return [];
   const failures = [];
   for (const [name, check] of cases) {
     const wrong = await check(host, context);
