@@ -201,15 +201,17 @@ void eft_target_http_open(uint32_t session,
 void eft_target_http_close(uint32_t session);
 
 /* eft_target_http_start sends a request.  Borrows request and all in it until
- * eft_core_http_ended() is called, or eft_target_http_abort() returns, or,
- * should neither come any more, until eft_target_close(). */
+ * eft_core_http_ended() is called, maybe from inside this, or
+ * eft_target_http_abort() returns, or, should neither come any more, until
+ * eft_target_close(). */
 void eft_target_http_start(uint32_t id, uint32_t session,
                            const eft_target_http_request *request);
 
 /* eft_target_http_write gives the next bytes of a body that streams, which are
  * copied; last ends it, maybe with no more bytes.  Once there is room for more
  * the world calls eft_core_http_written(): exactly once for each of these that
- * is not last, and no other comes before that. */
+ * is not last, and no other comes before that.  It may do so from inside this,
+ * and so may eft_core_http_ended() be called. */
 void eft_target_http_write(uint32_t id, const void *data, size_t length,
                            bool last);
 

@@ -101,6 +101,29 @@ static void there_may_be_ten(void)
     http_end(session);
 }
 
+/* A password may stand in a URL of the server's, too. */
+static void no_sentence_has_a_password(void)
+{
+    static const char location[] = "Location: http://me:secret@other/\n";
+    const eft_http_request refuse = {.redirects = EFT_HTTP_REFUSE};
+    const eft_http_request once = {.max_redirects = 1};
+    eft_http_session *session = http_begin(NULL);
+
+    REQUIRE(session);
+    eft_future *refused = eft_http_get(session, url, &refuse);
+    http_answers(302, location);
+    http_settle();
+    CHECK(http_error(refused) == EFT_EREDIRECT);
+    CHECK(http_told("\"http://me:***@other/\""));
+    eft_future *stopped = eft_http_get(session, url, &once);
+    turn(302, "Location: /a\n");
+    http_answers(302, location);
+    http_settle();
+    CHECK(http_error(stopped) == EFT_EREDIRECT);
+    CHECK(http_told("\"http://me:***@other/\""));
+    http_end(session);
+}
+
 static void an_empty_one_is_told_as_that(void)
 {
     eft_http_session *session =
@@ -236,6 +259,7 @@ const test_case suite_http_hops[] = {
      a_redirect_whose_body_breaks_is_followed},
     {"there_may_be_ten", there_may_be_ten},
     {"an_empty_one_is_told_as_that", an_empty_one_is_told_as_that},
+    {"no_sentence_has_a_password", no_sentence_has_a_password},
     {"they_can_be_refused", they_can_be_refused},
     {"they_can_be_returned", they_can_be_returned},
     {"without_a_location_it_is_a_response",

@@ -204,6 +204,23 @@ static void what_is_told_to_be_too_large_is_not_read(void)
     end(response);
 }
 
+static void only_what_is_left_has_to_be_small_enough(void)
+{
+    const eft_http_session_options small = {.max_body = 10};
+
+    session = http_begin(&small);
+    REQUIRE(session);
+    eft_http_response *response = http_gets(session, "Content-Length: 12\n");
+    REQUIRE(response);
+    http_sends("012");
+    CHECK(http_reads(eft_http_response_chunk(response), "012"));
+    eft_future *read = eft_http_response_read(response);
+    http_sends("345678901");
+    http_completes();
+    CHECK(http_reads(read, "345678901"));
+    end(response);
+}
+
 static void pieces_have_no_limit(void)
 {
     const eft_http_session_options small = {.max_body = 10};
@@ -320,6 +337,8 @@ const test_case suite_http_read[] = {
     {"what_is_just_small_enough_is_read", what_is_just_small_enough_is_read},
     {"what_is_told_to_be_too_large_is_not_read",
      what_is_told_to_be_too_large_is_not_read},
+    {"only_what_is_left_has_to_be_small_enough",
+     only_what_is_left_has_to_be_small_enough},
     {"pieces_have_no_limit", pieces_have_no_limit},
     {"text_is_decoded", text_is_decoded},
     {"a_default_charset_is_for_what_names_none",

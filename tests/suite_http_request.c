@@ -73,9 +73,10 @@ static void what_can_be_done_twice_may_be_sent_again(void)
     static const struct {
         const char *method;
         bool idempotent;
-    } methods[] = {{"GET", true},   {"HEAD", true},   {"OPTIONS", true},
-                   {"TRACE", true}, {"PUT", true},    {"DELETE", true},
-                   {"POST", false}, {"PATCH", false}, {"PURGE", false}};
+    } methods[] = {{"GET", true},   {"HEAD", true},  {"OPTIONS", true},
+                   {"TRACE", true}, {"PUT", true},   {"DELETE", true},
+                   {"QUERY", true}, {"POST", false}, {"PATCH", false},
+                   {"PURGE", false}};
 
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         eft__http_options *options;

@@ -90,6 +90,44 @@ static void behind_a_cancelled_write_the_next_one_waits(void)
     eft_future_free(until);
 }
 
+static void of_several_cancelled_writes_all_is_sent(void)
+{
+    eft_future *until, *sent = post_by_hand(&until);
+
+    REQUIRE(lent);
+    eft_future_free(eft_http_upload_write(lent, "first", 5));
+    eft_future_free(eft_http_upload_write(lent, "second", 6));
+    eft_future *third = eft_http_upload_write(lent, "third", 5);
+    eft_future_resolve(until, eft_ok());
+    http_settle();
+    CHECK(http_asked("write first"));
+    http_writes();
+    CHECK(http_asked("write secondthird"));
+    http_writes();
+    CHECK(http_error(third) == 0);
+    CHECK(http_asked("end"));
+    finish(sent);
+    eft_future_free(until);
+}
+
+/* As a page's does whose fetch() throws: it is asked when the body is whole. */
+static void the_last_write_may_be_the_requests_end(void)
+{
+    eft_future *until, *sent = post_by_hand(&until);
+
+    REQUIRE(lent);
+    eft_future_free(eft_http_upload_write(lent, "all", 3));
+    eft_future_resolve(until, eft_ok());
+    http_settle();
+    CHECK(http_asked("write all"));
+    eft__virtual_http_answer_at_once(EFT__VIRTUAL_HTTP_FAILED);
+    http_writes();
+    CHECK(http_asked("end"));
+    CHECK(http_error(sent) == EFT_EIO);
+    http_end(session);
+    eft_future_free(until);
+}
+
 static void what_has_ended_takes_no_more(void)
 {
     eft_future *until, *sent = post_by_hand(&until);
@@ -110,6 +148,10 @@ const test_case suite_http_write[] = {
     {"one_write_at_a_time", one_write_at_a_time},
     {"behind_a_cancelled_write_the_next_one_waits",
      behind_a_cancelled_write_the_next_one_waits},
+    {"of_several_cancelled_writes_all_is_sent",
+     of_several_cancelled_writes_all_is_sent},
+    {"the_last_write_may_be_the_requests_end",
+     the_last_write_may_be_the_requests_end},
     {"what_has_ended_takes_no_more", what_has_ended_takes_no_more},
     {NULL, NULL},
 };

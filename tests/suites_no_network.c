@@ -42,6 +42,7 @@ extern const test_case suite_http_text[];
 extern const test_case suite_http_transfer[];
 extern const test_case suite_http_response[];
 extern const test_case suite_http_pieces[];
+extern const test_case suite_http_random[];
 extern const test_case suite_http_progress[];
 extern const test_case suite_http_read[];
 extern const test_case suite_http_lacks[];
@@ -92,6 +93,7 @@ const test_suite test_suites_of_world[] = {
     {"http_transfer", suite_http_transfer},
     {"http_response", suite_http_response},
     {"http_pieces", suite_http_pieces},
+    {"http_random", suite_http_random},
     {"http_progress", suite_http_progress},
     {"http_read", suite_http_read},
     {"http_lacks", suite_http_lacks},

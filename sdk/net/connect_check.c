@@ -64,7 +64,7 @@ static bool is_ipv6(const char *at)
         const char *group = at;
 
         if (at[0] == ':' && at[1] == ':') {
-            if (gap)
+            if (gap || at[2] == ':')
                 return false;
             gap = true;
             at += 2;

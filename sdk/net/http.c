@@ -260,23 +260,18 @@ static eft_future *begin(eft_http_session *session, eft__http_request *request)
 eft_future *eft_http_fetch(eft_http_session *session, const char *method,
                            const char *url, const eft_http_request *request)
 {
-    static const eft_http_request plain;
-    eft__http_request *made = NULL;
-    int32_t error = EFT_EINVAL;
-    eft__http_words words = {"there is no session: NULL"};
+    eft__http_words words;
+    int32_t error;
 
-    if (session && session->options->error) {
-        error = session->options->error;
-        words = session->options->why;
-    } else if (session) {
-        made =
-            eft__http_request_new(session->options, method, url,
-                                  request ? request : &plain, &error, &words);
+    if (!session) {
+        if (request)
+            eft__http_request_refuse(request);
+        return eft__future_failed(EFT_EINVAL, "there is no session: NULL");
     }
+    eft__http_request *made = eft__http_request_new(
+        session->options, method, url, request, &error, &words);
     if (made)
         return begin(session, made);
-    if (request && (!session || session->options->error))
-        eft__http_request_refuse(request);
     return error == EFT_ENOMEM ? eft__future_no_memory()
                                : eft__future_failed_copy(error, words.text);
 }

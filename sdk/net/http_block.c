@@ -98,11 +98,11 @@ bool eft__http_method_forbids_body(const char *method)
     return is_one_of(method, names);
 }
 
-/* Section 9.2.2. */
+/* Section 9.2.2; QUERY is safe, and so aiohttp has it among these, too. */
 bool eft__http_method_is_idempotent(const char *method)
 {
     static const char *const names[] = {"GET", "HEAD",   "OPTIONS", "TRACE",
-                                        "PUT", "DELETE", NULL};
+                                        "PUT", "DELETE", "QUERY",   NULL};
 
     return is_one_of(method, names);
 }

@@ -71,19 +71,15 @@ static int32_t measure_query(eft__http_draft *draft)
 
     if (error)
         return error;
-    draft->query_size =
-        eft__http_pairs_size(request->query, request->query_count);
-    for (size_t i = 0; encoded && encoded[i]; i++) {
-        if (encoded[i] <= ' ' || encoded[i] > '~' || encoded[i] == '#')
+    size_t size = eft__http_pairs_size(request->query, request->query_count);
+    for (; encoded && *encoded && size <= EFT__URL_LENGTH; encoded++, size++)
+        if (*encoded <= ' ' || *encoded > '~' || *encoded == '#')
             return refuse(draft, EFT_EINVAL,
                           "encoded_query: it holds a character that has to be "
                           "encoded");
-        if (i > EFT__URL_LENGTH)
-            break;
-        draft->query_size++;
-    }
-    if (draft->query_size > EFT__URL_LENGTH)
+    if (size > EFT__URL_LENGTH)
         return refuse(draft, EFT_EURL, "a URL has at most 8192 bytes");
+    draft->query_size = size;
     return 0;
 }
 

@@ -34,22 +34,23 @@ static bool remember(eft_http_response *self)
 
 static void refuse(eft_http_response *self, const char *location)
 {
-    char detail[320];
+    char detail[320], shown[EFT__URL_SHOWN];
 
-    snprintf(
-        detail, sizeof detail,
-        "redirected with %d to \"%.200s\", which the option redirects refuses",
-        self->head->status, location);
+    eft__url_show(shown, sizeof shown, location);
+    snprintf(detail, sizeof detail,
+             "redirected with %d to \"%s\", which the option redirects refuses",
+             self->head->status, shown);
     eft__http_cut(self, EFT_EREDIRECT, detail);
 }
 
 static void stop(eft_http_response *self, const char *location)
 {
-    char detail[320];
+    char detail[320], shown[EFT__URL_SHOWN];
 
+    eft__url_show(shown, sizeof shown, location);
     snprintf(detail, sizeof detail,
-             "more than max_redirects, %ld; the last one led to \"%.200s\"",
-             (long)self->request->max_redirects, location);
+             "more than max_redirects, %ld; the last one led to \"%s\"",
+             (long)self->request->max_redirects, shown);
     eft__http_cut(self, EFT_EREDIRECT, detail);
 }
 

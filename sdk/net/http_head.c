@@ -4,26 +4,14 @@
 #include <string.h>
 
 #include "../core/memory.h"
+#include "header_check.h"
 #include "http.h"
 #include "targets/complete.h"
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-static bool same_name(const char *a, const char *b)
-{
-    for (; lower(*a) == lower(*b); a++, b++)
-        if (!*a)
-            return true;
-    return false;
-}
 
 const char *eft__http_head_get(const eft__http_head *head, const char *name)
 {
     for (size_t i = 0; i < head->count; i++)
-        if (same_name(head->pairs[i].name, name))
+        if (eft__is_same_name(head->pairs[i].name, name))
             return head->pairs[i].value;
     return NULL;
 }
@@ -58,10 +46,10 @@ static int64_t read_length(const char *text)
 static void note(eft__http_head *head, const eft_http_pair *pair, size_t length)
 {
     if (length == sizeof "content-length" - 1 &&
-        same_name(pair->name, "content-length") && head->length < 0)
+        eft__is_same_name(pair->name, "content-length") && head->length < 0)
         head->length = read_length(pair->value);
     else if (length == sizeof "content-encoding" - 1 &&
-             same_name(pair->name, "content-encoding"))
+             eft__is_same_name(pair->name, "content-encoding"))
         head->is_encoded = true;
 }
 

@@ -142,16 +142,14 @@ void eft__http_line_leave(eft_http_response *self)
 
     if (!host)
         return;
-    self->host = NULL;
     if (self->has_turn) {
         self->has_turn = false;
         self->session->line.under_way--;
         host->under_way--;
     } else {
-        self->host = host;
         leave_place(self);
-        self->host = NULL;
     }
+    self->host = NULL;
     if (host->origin && !host->under_way && eft__list_is_empty(&host->line)) {
         eft__list_remove(&host->link);
         eft__free(host);
@@ -182,7 +180,7 @@ void eft__http_line_serve(eft_http_session *session)
 {
     eft_http_response *self;
 
-    if (session->line.serving || session->freed || !session->loop)
+    if (session->line.serving || !session->loop)
         return;
     session->line.serving = true;
     session->keepers++;

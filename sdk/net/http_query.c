@@ -27,9 +27,9 @@ int32_t eft__http_pairs_check(const eft_http_pair *pairs, size_t count,
     return error;
 }
 
-static size_t size_of(const char *text)
+static uint64_t size_of(const char *text)
 {
-    size_t size = 0;
+    uint64_t size = 0;
 
     for (; *text; text++)
         size += stays((unsigned char)*text) || *text == ' ' ? 1 : 3;
@@ -38,17 +38,12 @@ static size_t size_of(const char *text)
 
 size_t eft__http_pairs_size(const eft_http_pair *pairs, size_t count)
 {
-    size_t size = count ? count - 1 : 0;
+    uint64_t size = count ? count - 1 : 0;
 
-    for (size_t i = 0; i < count; i++) {
-        size_t more = size_of(pairs[i].name) + 1 + size_of(pairs[i].value);
-
-        /* The same text can be there more than once. */
-        if (more > SIZE_MAX / 2 - size)
-            return SIZE_MAX;
-        size += more;
-    }
-    return size;
+    for (size_t i = 0; i < count; i++)
+        size += size_of(pairs[i].name) + 1 + size_of(pairs[i].value);
+    /* The same text can be there more than once. */
+    return size > SIZE_MAX / 2 ? SIZE_MAX : (size_t)size;
 }
 
 static char *put(char *to, const char *text)

@@ -209,11 +209,14 @@ static void give_whole(eft_http_response *self, eft__http_op *op)
     }
 }
 
-/* Is it told that more will come, or has come, than may? */
+/* Is it told that more is left to be read, here or to come, than may? */
 static bool is_too_large(const eft_http_response *self)
 {
-    return self->unread > self->max_body ||
-           (self->expected >= 0 && (uint64_t)self->expected > self->max_body);
+    uint64_t all = self->unread;
+
+    if (self->expected >= 0 && (uint64_t)self->expected > self->received)
+        all += (uint64_t)self->expected - self->received;
+    return all > self->max_body;
 }
 
 /* Waits for the end.  From now on all goes into one message. */

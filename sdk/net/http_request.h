@@ -29,8 +29,9 @@ typedef struct eft__http_request {
     void (*more_free)(void *more);
 } eft__http_request;
 
-/* Makes what a call asks for.  Takes request->json, and writer_arg where there
- * is a free_writer_arg.  NULL: *error and *words say why. */
+/* Makes what a call asks for; request NULL: a plain one.  Takes request->json,
+ * and writer_arg where there is a free_writer_arg.  NULL: *error and *words say
+ * why. */
 eft__http_request *eft__http_request_new(const eft__http_options *options,
                                          const char *method, const char *url,
                                          const eft_http_request *request,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../core/memory.h"
+#include "header_check.h"
 #include "http.h"
 #include "http_text.h"
 
@@ -56,16 +57,6 @@ static const char *value_in(const char *set_cookie, const char *name,
     return value;
 }
 
-static bool is_set_cookie(const char *name)
-{
-    static const char lower[] = "set-cookie";
-    size_t i = 0;
-
-    for (; lower[i] && (name[i] | 0x20) == (lower[i] | 0x20); i++)
-        ;
-    return !lower[i] && !name[i];
-}
-
 /* What was set last is what counts. */
 const char *eft_http_response_cookie(eft_http_response *response,
                                      const char *name)
@@ -77,7 +68,7 @@ const char *eft_http_response_cookie(eft_http_response *response,
         return NULL;
     const eft__http_head *head = response->head;
     for (size_t i = head->count; i > 0 && !value; i--)
-        if (is_set_cookie(head->pairs[i - 1].name))
+        if (eft__is_same_name(head->pairs[i - 1].name, "set-cookie"))
             value = value_in(head->pairs[i - 1].value, name, &length);
     eft__free(response->cookie);
     response->cookie = value ? eft__copy_text(value, length) : NULL;

@@ -145,7 +145,6 @@ static bool is_cookie(const char *cookie)
 eft_result eft_http_session_set_cookie(eft_http_session *session,
                                        const char *url, const char *cookie)
 {
-    static const eft_http_request plain;
     static const char strange[] =
         "this URL cannot set that cookie: its Domain is another one, it is "
         "Secure and the URL http:, or it is malformed";
@@ -158,7 +157,7 @@ eft_result eft_http_session_set_cookie(eft_http_session *session,
                    "a cookie is NAME=VALUE, maybe with attributes, and without "
                    "controls");
     eft__http_request *to = eft__http_request_new(session->options, "GET", url,
-                                                  &plain, &error, &words);
+                                                  NULL, &error, &words);
     if (!to)
         return say(error, error == EFT_ENOMEM ? NULL : words.text);
     error = eft_target_http_set_cookie(session->id, to->target.url, cookie);

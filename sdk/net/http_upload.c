@@ -17,7 +17,7 @@
  * with it an argument that was given, goes when the hop is over.
  *
  * The world takes one piece at a time.  A write whose future was cancelled has
- * been handed over; the next one waits here until the world is done with it. */
+ * been handed over; the next ones wait here until the world is done with it. */
 
 struct eft_http_upload {
     uint32_t keepers;        /* the request, the task, writes */
@@ -74,10 +74,12 @@ static void send(eft_http_upload *upload, const void *data, size_t length)
 
 static void send_end(eft_http_upload *upload)
 {
+    upload->keepers++; /* the world may end the request from inside this */
     eft_target_http_write(upload->self->identified.id, NULL, 0, true);
     /* From here on it is the server that is waited for. */
     if (upload->self)
         eft__http_read_start(upload->self);
+    unkeep(upload);
 }
 
 static eft_future *refuse_size(const eft_http_upload *upload)
@@ -116,14 +118,31 @@ static eft_future *refuse(const eft_http_upload *upload, const void *data,
     return NULL;
 }
 
+/* Keeps the bytes behind those that are kept already, of writes that were
+ * cancelled; false: out of memory. */
+static bool hold(eft_http_upload *upload, const void *data, size_t length)
+{
+    eft_message *held = upload->held;
+    size_t before = held ? held->length : 0;
+
+    if (length > SIZE_MAX - before)
+        return false;
+    held = held ? eft__message_resize(held, before + length)
+                : eft__message_new(EFT_MESSAGE_BINARY, length);
+    if (!held)
+        return false;
+    memcpy(held->data + before, data, length);
+    held->length = before + length;
+    upload->held = held;
+    return true;
+}
+
 /* Hands the bytes over, or keeps them until that can be; false: out of
  * memory. */
 static bool hand_over(eft_http_upload *upload, const void *data, size_t length)
 {
-    if (upload->busy) {
-        upload->held = eft__message_copy(EFT_MESSAGE_BINARY, data, length);
-        return upload->held;
-    }
+    if (upload->busy)
+        return hold(upload, data, length);
     send(upload, data, length);
     return true;
 }

@@ -18,14 +18,16 @@ const eft_target_lack eft_target_http_lacks[] = {{NULL, NULL}};
 static _Thread_local struct {
     bool taken_over;
     bool keeps_aborts;
-    int32_t cookies;          /* what their functions answer */
-    eft__virtual_calls calls; /* requests are counted */
+    eft__virtual_http_answer answer; /* of starts and writes */
+    int32_t cookies;                 /* what their functions answer */
+    eft__virtual_calls calls;        /* requests are counted */
 } script;
 
 static void forget(void)
 {
     eft__virtual_calls_clear(&script.calls);
     script.keeps_aborts = false;
+    script.answer = EFT__VIRTUAL_HTTP_LATER;
     script.cookies = EFT_ENOTSUP;
 }
 
@@ -49,6 +51,11 @@ void eft__virtual_http_end(void)
 void eft__virtual_http_answer_aborts(bool answer)
 {
     script.keeps_aborts = !answer;
+}
+
+void eft__virtual_http_answer_at_once(eft__virtual_http_answer answer)
+{
+    script.answer = answer;
 }
 
 void eft__virtual_http_answer_cookies(int32_t error)
@@ -109,7 +116,6 @@ void eft_target_http_start(uint32_t id, uint32_t session,
     size_t method = strlen(request->method), url = strlen(request->url);
     char *words;
 
-    (void)session;
     if (!script.taken_over) {
         eft_core_http_ended(id, EFT_ENOTSUP,
                             "the virtual world has no network");
@@ -123,9 +129,13 @@ void eft_target_http_start(uint32_t id, uint32_t session,
     memcpy(words + method + 1, request->url, url + 1);
     eft__virtual_calls_begin(&script.calls, id);
     eft__virtual_http_call call = about(EFT__VIRTUAL_HTTP_START, id);
+    call.session = session;
     call.request = request;
+    call.answer = script.answer;
     note(call, words, method + 1 + url);
     free(words);
+    if (script.answer == EFT__VIRTUAL_HTTP_FAILED)
+        eft_core_http_ended(id, EFT_EIO, NULL);
 }
 
 void eft_target_http_write(uint32_t id, const void *data, size_t length,
@@ -134,7 +144,12 @@ void eft_target_http_write(uint32_t id, const void *data, size_t length,
     eft__virtual_http_call call = about(EFT__VIRTUAL_HTTP_WRITE, id);
 
     call.last = last;
+    call.answer = script.answer;
     note(call, data, length);
+    if (script.answer == EFT__VIRTUAL_HTTP_FAILED)
+        eft_core_http_ended(id, EFT_EIO, NULL);
+    else if (script.answer == EFT__VIRTUAL_HTTP_TAKEN && !last)
+        eft_core_http_written(id);
 }
 
 void eft_target_http_pause(uint32_t id, bool paused)

@@ -33,13 +33,22 @@ typedef enum eft__virtual_http_what {
     EFT__VIRTUAL_HTTP_SET_COOKIE
 } eft__virtual_http_what;
 
+/* What a world may do from inside a call. */
+typedef enum eft__virtual_http_answer {
+    EFT__VIRTUAL_HTTP_LATER, /* nothing: it is for the test to answer */
+    EFT__VIRTUAL_HTTP_TAKEN, /* a write that is not last has room at once */
+    EFT__VIRTUAL_HTTP_FAILED /* a start or a write ends its request, EFT_EIO */
+} eft__virtual_http_answer;
+
 /* A call that went down. */
 typedef struct eft__virtual_http_call {
     eft__virtual_http_what what;
     uint32_t id;      /* the request's; open, close, cookies: the session's */
+    uint32_t session; /* start: whose request it is */
     unsigned number;  /* the request's: 1 is the first one started */
     bool last;        /* write */
-    size_t length;    /* of data */
+    eft__virtual_http_answer answer; /* write, start: that it was given */
+    size_t length;                   /* of data */
     const char *data; /* a copy, and a NUL: of what is written, the method and
                          the URL of a request, a cookie */
     const eft_target_http_request *request; /* start: as the seam lends it */
@@ -53,6 +62,9 @@ void eft__virtual_http_end(void);
 /* Whether an abort is answered, soon, by the ended event that it is due: true
  * where a test says nothing else. */
 void eft__virtual_http_answer_aborts(bool answer);
+
+/* How starts and writes are answered from now on; later is at the beginning. */
+void eft__virtual_http_answer_at_once(eft__virtual_http_answer answer);
 
 /* What the cookie functions answer; 0: they succeed, and the jar is empty.  At
  * the beginning it is EFT_ENOTSUP. */

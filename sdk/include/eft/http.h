@@ -277,31 +277,38 @@ void eft_http_session_free(eft_http_session *session);
  * Dropping or cancelling the future aborts the transfer; so does
  * eft_http_response_free() later.  A request that waits for its turn (limit,
  * limit_per_host) is not sent until then.
+ *
  * Owns:    borrows session; copies method, url, request and what that points
  *          to; but takes json, and with free_writer_arg writer_arg, also when
- * it fails; borrows data that is lent and what progress_arg points to until the
- * response, or the future if there is none, has been freed, and else what
- * writer_arg points to until the writer has returned: see eft_http_writer;
- * gives the future. Result:  response; eft_http_response_free() or
- * eft_result_free() frees it. Errors:  EFT_EURL      also a URL of more than
- * 8,192 bytes, or a host that is not ASCII EFT_ESCHEME EFT_EINVAL    an option
- * is out of its range, two bodies, a body with GET or HEAD, user and password
- * twice, what would break the request EFT_ENOTSUP   an option that this target
- * cannot honour EFT_ERESOLVE, EFT_EREFUSED, EFT_EUNREACHABLE, EFT_EPROXY,
- * EFT_ETLS: why there is no connection; on the web all of them, and what CORS
- * does not allow, are EFT_ECONNECT EFT_EREDIRECT too many redirects, one that
- * was to be refused, or one that cannot be followed: to what is no http:, or
- *                        with a body that cannot be sent again
+ *          it fails; borrows data that is lent and what progress_arg points to
+ *          until the response, or the future if there is none, has been freed,
+ *          and else what writer_arg points to until the writer has returned:
+ *          see eft_http_writer; gives the future.
+ * Result:  response; eft_http_response_free() or eft_result_free() frees it.
+ * Errors:  EFT_EURL      also a URL of more than 8,192 bytes, or a host that is
+ *                        not ASCII
+ *          EFT_ESCHEME   it is neither http: nor https:
+ *          EFT_EINVAL    an option is out of its range, two bodies, a body with
+ *                        GET or HEAD, user and password twice, what would break
+ *                        the request
+ *          EFT_EDEPTH    json is nested more than EFT_JSON_DEPTH levels
+ *          EFT_ENOTSUP   an option that this target cannot honour
+ *          EFT_ERESOLVE, EFT_EREFUSED, EFT_EUNREACHABLE, EFT_EPROXY, EFT_ETLS
+ *                        why there is no connection; on the web all of them,
+ *                        and what CORS does not allow, are EFT_ECONNECT
+ *          EFT_EREDIRECT too many redirects, one that was to be refused, or one
+ *                        that cannot be followed: to what is no http:, or with
+ *                        a body that cannot be sent again
  *          EFT_ETIMEDOUT the sentence says which timeout it was
  *          EFT_EABNORMAL the server closed without an answer
  *          EFT_EPROTO    what came is no HTTP, or its head is too large
  *          EFT_ESTATUS   with raise_for_status
  *          EFT_ECLOSED   the session was freed
  *          EFT_ECANCELED the future was cancelled; the transfer has ended
- *          and what a writer returned
- * Targets: natively GET, HEAD, OPTIONS, TRACE, PUT and DELETE are sent once
- *          more, silently, if a connection that was kept open turns out to be
- *          dead; browsers do so too.
+ *          EFT_ENOMEM, EFT_EIO, and what a writer returned
+ * Targets: natively GET, HEAD, OPTIONS, TRACE, PUT, DELETE and QUERY are sent
+ *          once more, silently, if a connection that was kept open turns out to
+ *          be dead; browsers do so too.
  * Source:  RFC 9110; WHATWG Fetch; aiohttp, ClientSession.request(). */
 eft_future *eft_http_fetch(eft_http_session *session, const char *method,
                            const char *url, const eft_http_request *request);
@@ -433,7 +440,7 @@ eft_result eft_http_response_raise(const eft_http_response *response);
 /* eft_http_response_read gives the whole body, or what is left of it behind
  * pieces that were read.  A body is given once: where this or one of the next
  * two has failed because of what the body holds, such as no JSON, it is still
- * there for another.
+ * there for another; as UTF-8 where it could be decoded.
  *
  * It is safe to cancel: what has come is kept for the next call.
  * Owns:    gives the future.
