@@ -36,6 +36,7 @@ set(EFT_WORLD_SOURCES
     native/log.c
     native/listener.c
     native/proxy.c
+    native/proxy_except.c
     native/random.c
     native/resolve.c
     native/stream.c

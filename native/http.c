@@ -204,6 +204,9 @@ static void start(eft__http_exchange *exchange)
         eft__http_fail(exchange, error, "%s",
                        error == EFT_ENOMEM ? "out of memory" : "");
         exchange->state = EFT__HTTP_ENDED;
+        /* It has been told one half, and would not be told that again. */
+        curl_easy_cleanup(exchange->easy);
+        exchange->easy = NULL;
         return;
     }
     exchange->state = EFT__HTTP_RUNNING;

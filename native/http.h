@@ -47,18 +47,22 @@ void eft__http_buffer_fini(eft__http_buffer *buffer);
 
 /* The way to a server; made once for all exchanges that go there in a row. */
 typedef struct eft__http_route {
-    size_t references;           /* of exchanges, and the session's own */
-    size_t origin_length;        /* of origin */
-    char *origin;                /* as the URL begins: http://host:port */
-    char *host;                  /* without brackets */
-    char *peer;                  /* host:port, for sentences */
-    char *proxy;                 /* http://host:port; NULL: none */
-    char *authorization;         /* the proxy's header, a line; or NULL */
-    char *addresses;             /* for libcurl: host:port:address; or NULL */
-    struct curl_slist authorize; /* of authorization */
-    struct curl_slist resolve;   /* of addresses */
+    size_t references;            /* of exchanges, and the session's own */
+    size_t origin_length;         /* of origin */
+    char *origin;                 /* as the URL begins: http://host:port */
+    char *host;                   /* without brackets */
+    char *peer;                   /* host:port, for sentences */
+    char *proxy;                  /* scheme://[user@]host:port; NULL: none */
+    const char *proxy_peer;       /* in that: host:port, for sentences */
+    char *authorization;          /* the proxy's header, a line; or NULL */
+    char *addresses[2];           /* the server's and the proxy's, for libcurl:
+                                     host:port:address; or NULL */
+    struct curl_slist authorize;  /* of authorization */
+    struct curl_slist resolve[2]; /* of addresses, in a list */
+    struct curl_slist *resolves;  /* its first; NULL: it is empty */
     uint16_t port;
     bool tls;
+    bool socks;           /* proxy is one of SOCKS */
     int32_t error;        /* what all exchanges fail with, or 0 */
     const char *variable; /* of the environment, that names an unusable proxy;
                              NULL: the option does */
@@ -93,6 +97,7 @@ typedef struct eft__http_exchange {
     bool due;                               /* in the session's queue */
     bool cookies;                           /* easy has some of its own */
     bool method;                            /* easy has a method by name */
+    bool strange;                           /* easy has a stranger's options */
 
     /* The answer. */
     eft__http_buffer head;  /* its lines so far */
@@ -214,8 +219,9 @@ bool eft__http_session_ready(eft__http_session *session);
 /* Calls libcurl where it wants to be called, and reports what it has done. */
 void eft__http_session_act(eft__http_session *session);
 
-/* Reports what libcurl has done. */
-void eft__http_session_reap(eft__http_session *session);
+/* Calls libcurl for a socket, or CURL_SOCKET_TIMEOUT, and what happened there,
+ * and reports what it has done. */
+void eft__http_session_call(eft__http_session *session, int fd, int events);
 
 /* Nothing is under way any more: connections wait for the next request. */
 void eft__http_session_idle(eft__http_session *session);
@@ -251,10 +257,19 @@ eft__http_route *eft__http_route_of(eft__http_session *session,
                                     const char *url);
 void eft__http_route_free(eft__http_route *route); /* a reference; or NULL */
 
+/* Is the proxy asked for a tunnel, in which nothing more is its own? */
+static inline bool eft__http_is_tunnelled(const eft__http_route *route)
+{
+    return route->proxy && (route->tls || route->socks);
+}
+
 /* http_tls.c */
 
 /* The options, before anything is connected; false: it has failed. */
 bool eft__http_tls_check(eft__http_exchange *exchange);
+
+/* Has libcurl keep connections apart that show who we are, and others. */
+void eft__http_tls_setup(eft__http_exchange *exchange);
 CURLcode eft__http_on_tls(CURL *easy, void *context, void *exchange);
 
 /* Why TLS failed; NULL: it is not known. */

@@ -156,15 +156,29 @@ static bool add_line(eft__http_exchange *exchange, const char *line,
     return true;
 }
 
-/* Not the server's, but the proxy's.  tinyproxy says 401, as only a server
+/* Not the server's, but the proxy's, which passes on what has no tunnel of its
+ * own.  tinyproxy says 401, as only a server
  * should, where user and password are wrong. */
 static bool is_proxys(const eft__http_exchange *exchange, int status)
 {
-    return exchange->route->proxy &&
+    return exchange->route->proxy && !eft__http_is_tunnelled(exchange->route) &&
            (status == 407 || (status == 401 && exchange->by_tinyproxy));
 }
 
-/* RFC 9110 section 15.2: interim answers are not told. */
+/* RFC 9110 section 15.2: interim answers are not told; but behind 101 comes
+ * what is no HTTP, and nobody has asked for it (section 7.8). */
+static bool end_interim(eft__http_exchange *exchange, int status)
+{
+    enum { SWITCHING_PROTOCOLS = 101 };
+
+    if (status != SWITCHING_PROTOCOLS)
+        return true;
+    eft__http_fail(exchange, EFT_EPROTO,
+                   "%s changes to another protocol, unasked: it answered 101",
+                   exchange->route->peer);
+    return false;
+}
+
 static bool end_head(eft__http_exchange *exchange)
 {
     const eft_core_http_answer answer = {
@@ -177,7 +191,7 @@ static bool end_head(eft__http_exchange *exchange)
 
     exchange->status = 0;
     if (answer.status < 200)
-        return true;
+        return end_interim(exchange, answer.status);
     if (is_proxys(exchange, answer.status)) {
         eft__http_refused_by_proxy(exchange, answer.status);
         return false;

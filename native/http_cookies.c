@@ -251,6 +251,18 @@ static bool may_set(const parsed *cookie, const eft__http_route *route)
            !eft__address_is_literal(route->host);
 }
 
+/* RFC 6265bis section 4.1.3: such a name promises that these are so.  The jar
+ * would drop the cookie without a word. */
+static bool keeps_promise(const parsed *cookie)
+{
+    static const char secure[] = "__Secure-", host[] = "__Host-";
+
+    if (strncasecmp(cookie->name, secure, sizeof secure - 1) == 0)
+        return cookie->secure;
+    return strncasecmp(cookie->name, host, sizeof host - 1) != 0 ||
+           (cookie->secure && !cookie->domain && cookie->path_length == 1);
+}
+
 /* RFC 6265 section 5.1.4. */
 static void default_path(parsed *cookie, const char *url, size_t origin_length)
 {
@@ -299,7 +311,8 @@ static int32_t set_cookie(eft__http_session *session, const char *url,
     if (parse(&cookie, text) && may_set(&cookie, route)) {
         if (!cookie.path)
             default_path(&cookie, url, route->origin_length);
-        error = put(session, &cookie, route);
+        if (keeps_promise(&cookie))
+            error = put(session, &cookie, route);
     }
     eft__http_route_free(route);
     return error;

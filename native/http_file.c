@@ -9,16 +9,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "eft/loop.h"
 #include "eft/task.h"
+#include "sdk/core/executor.h"
 #include "sdk/core/future.h"
 #include "sdk/core/memory.h"
 
 /* Bytes of one read: as much as a body has room for. */
 enum { READ_SIZE = 256 * 1024 };
 
-/* A file on its way into a body. */
+/* A file on its way into a body.  The task may be cancelled while the other
+ * thread reads, which cannot be stopped: who is the last of them frees it. */
 typedef struct file {
+    unsigned users; /* the task, and a read that was asked for; the loop's */
     eft_http_upload *upload;
     int fd;           /* -1: not open */
     ptrdiff_t length; /* of what was read */
@@ -51,27 +53,31 @@ static eft_result read_next(void *arg)
     return self->length < 0 ? fail(self, errno) : eft_ok();
 }
 
+/* From the loop. */
+static void release(void *arg)
+{
+    file *self = arg;
+
+    if (--self->users)
+        return;
+    if (self->fd >= 0)
+        close(self->fd);
+    eft__free(self->block);
+    eft__free(self);
+}
+
 static eft_result write_file(void *arg)
 {
     file *self = arg;
 
     do {
-        EFT_TRY(eft_await(eft_run_in_executor(read_next, self)));
+        self->users++;
+        EFT_TRY(eft_await(eft__executor_run(read_next, self, release)));
         if (self->length > 0)
             EFT_TRY(eft_await(eft_http_upload_write(self->upload, self->block,
                                                     (size_t)self->length)));
     } while (self->length > 0);
     return eft_ok();
-}
-
-static void free_file(void *arg)
-{
-    file *self = arg;
-
-    if (self->fd >= 0)
-        close(self->fd);
-    eft__free(self->block);
-    eft__free(self);
 }
 
 eft_future *eft_http_upload_file(eft_http_upload *upload, const char *path)
@@ -84,12 +90,12 @@ eft_future *eft_http_upload_file(eft_http_upload *upload, const char *path)
     self = eft__alloc(sizeof *self + size);
     if (!self)
         return eft__future_no_memory();
-    *self = (file){.upload = upload, .fd = -1};
+    *self = (file){.users = 1, .upload = upload, .fd = -1};
     memcpy(self->path, path, size);
     self->block = eft__alloc(READ_SIZE);
     if (!self->block) {
-        free_file(self);
+        release(self);
         return eft__future_no_memory();
     }
-    return eft_spawn_owned(write_file, self, free_file);
+    return eft_spawn_owned(write_file, self, release);
 }

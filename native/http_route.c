@@ -74,19 +74,74 @@ static bool name_peer(eft__http_route *route)
     return true;
 }
 
+/* Addresses */
+
+static bool is_for(const eft_http_address *known, const char *host,
+                   uint16_t port)
+{
+    return (!known->port || known->port == port) &&
+           strcasecmp(known->host, host) == 0;
+}
+
+/* "host:port:address,address", into *made where there are some. */
+static bool find_addresses(char **made, const char *host, uint16_t port,
+                           const eft_http_session_options *options)
+{
+    size_t size = strlen(host) + sizeof ":65535:", used = 0;
+
+    for (size_t i = 0; i < options->address_count; i++)
+        size += strlen(options->addresses[i].address) + sizeof ",[]";
+    for (size_t i = 0; i < options->address_count; i++) {
+        const eft_http_address *known = &options->addresses[i];
+        bool six = strchr(known->address, ':') != NULL;
+
+        if (!is_for(known, host, port))
+            continue;
+        if (!*made) {
+            *made = eft__reserve(size);
+            if (!*made)
+                return false;
+            used = (size_t)sprintf(*made, "%s:%u:", host, (unsigned)port);
+        } else {
+            (*made)[used++] = ',';
+        }
+        used +=
+            (size_t)sprintf(*made + used, six ? "[%s]" : "%s", known->address);
+    }
+    return true;
+}
+
+static void list_addresses(eft__http_route *route)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!route->addresses[i])
+            continue;
+        route->resolve[i].data = route->addresses[i];
+        route->resolve[i].next = route->resolves;
+        route->resolves = &route->resolve[i];
+    }
+}
+
 /* The proxy */
 
 static bool describe_proxy(eft__http_route *route, const eft__proxy *proxy)
 {
     static const char header[] = "Proxy-Authorization: ";
     bool six = strchr(proxy->host, ':') != NULL;
-    size_t size = strlen(proxy->host) + sizeof "http://[]:65535";
+    const char *user = proxy->user ? proxy->user : "";
+    size_t size =
+        strlen(proxy->host) + strlen(user) + sizeof "socks5h://@[]:65535";
+    int before;
 
     route->proxy = eft__reserve(size);
     if (!route->proxy)
         return false;
-    snprintf(route->proxy, size, six ? "http://[%s]:%u" : "http://%s:%u",
-             proxy->host, (unsigned)proxy->port);
+    before = snprintf(route->proxy, size, "%s://%s%s", proxy->scheme, user,
+                      *user ? "@" : "");
+    route->proxy_peer = route->proxy + before;
+    snprintf(route->proxy + before, size - (size_t)before,
+             six ? "[%s]:%u" : "%s:%u", proxy->host, (unsigned)proxy->port);
+    route->socks = strcmp(proxy->scheme, "http") != 0;
     if (!proxy->authorization)
         return true;
     size = sizeof header + strlen(proxy->authorization);
@@ -98,7 +153,8 @@ static bool describe_proxy(eft__http_route *route, const eft__proxy *proxy)
     return true;
 }
 
-/* A proxy of the environment's is not for this machine's own sockets. */
+/* A proxy of the environment's is not for this machine's own sockets; with the
+ * option there is none. */
 static bool find_proxy(eft__http_route *route,
                        const eft_http_session_options *options)
 {
@@ -106,7 +162,7 @@ static bool find_proxy(eft__http_route *route,
     eft__proxy_fault fault;
     bool described;
 
-    if (options->unix_path && !options->proxy)
+    if (options->unix_path)
         return true;
     route->error = eft__proxy_choose_http(&proxy, options->proxy, route->host,
                                           route->port, route->tls, &fault);
@@ -114,51 +170,11 @@ static bool find_proxy(eft__http_route *route,
     route->why = fault.why;
     if (!proxy)
         return route->error != EFT_ENOMEM;
-    if (options->unix_path) {
-        route->error = EFT_EINVAL;
-        route->why = "it cannot be had together with unix_path";
-    }
-    described = describe_proxy(route, proxy);
+    described =
+        describe_proxy(route, proxy) &&
+        find_addresses(&route->addresses[1], proxy->host, proxy->port, options);
     eft__free(proxy);
     return described;
-}
-
-/* Addresses */
-
-static bool is_for(const eft_http_address *known, const eft__http_route *route)
-{
-    return (!known->port || known->port == route->port) &&
-           strcasecmp(known->host, route->host) == 0;
-}
-
-/* "host:port:address,address" */
-static bool find_addresses(eft__http_route *route,
-                           const eft_http_session_options *options)
-{
-    size_t size = strlen(route->host) + sizeof ":65535:", used = 0;
-
-    for (size_t i = 0; i < options->address_count; i++)
-        size += strlen(options->addresses[i].address) + sizeof ",[]";
-    for (size_t i = 0; i < options->address_count; i++) {
-        const eft_http_address *known = &options->addresses[i];
-        bool six = strchr(known->address, ':') != NULL;
-
-        if (!is_for(known, route))
-            continue;
-        if (!route->addresses) {
-            route->addresses = eft__reserve(size);
-            if (!route->addresses)
-                return false;
-            used = (size_t)sprintf(route->addresses, "%s:%u:", route->host,
-                                   (unsigned)route->port);
-        } else {
-            route->addresses[used++] = ',';
-        }
-        used += (size_t)sprintf(route->addresses + used, six ? "[%s]" : "%s",
-                                known->address);
-    }
-    route->resolve.data = route->addresses;
-    return true;
 }
 
 /* Making */
@@ -170,7 +186,8 @@ static void free_route(eft__http_route *route)
     eft__release(route->peer);
     eft__release(route->proxy);
     eft__release(route->authorization);
-    eft__release(route->addresses);
+    eft__release(route->addresses[0]);
+    eft__release(route->addresses[1]);
     eft__release(route);
 }
 
@@ -185,8 +202,11 @@ static eft__http_route *make(eft__http_session *session, const char *url,
     route->origin = copy_text(url, length);
     if (route->origin && read_origin(route) && name_peer(route) &&
         find_proxy(route, session->options) &&
-        find_addresses(route, session->options))
+        find_addresses(&route->addresses[0], route->host, route->port,
+                       session->options)) {
+        list_addresses(route);
         return route;
+    }
     free_route(route);
     return NULL;
 }

@@ -109,7 +109,7 @@ void eft__http_session_idle(eft__http_session *session)
 
 /* Calling libcurl */
 
-void eft__http_session_reap(eft__http_session *session)
+static void reap(eft__http_session *session)
 {
     CURLMsg *message;
     int left;
@@ -126,15 +126,30 @@ void eft__http_session_reap(eft__http_session *session)
     }
 }
 
-void eft__http_session_act(eft__http_session *session)
+/* libcurl gives up where a socket could not be watched: what is under way would
+ * wait for ever. */
+static void end_all(eft__http_session *session)
+{
+    for (eft__http_exchange *exchange = session->exchanges; exchange;
+         exchange = exchange->later)
+        if (exchange->state == EFT__HTTP_RUNNING)
+            eft__http_fail(exchange, EFT_ENOMEM, "out of memory");
+}
+
+void eft__http_session_call(eft__http_session *session, int fd, int events)
 {
     int running;
 
+    if (curl_multi_socket_action(session->multi, fd, events, &running))
+        end_all(session);
+    reap(session);
+}
+
+void eft__http_session_act(eft__http_session *session)
+{
     for (int i = 0; session->acts && i < ROUNDS_MOST; i++) {
         session->acts = false;
-        curl_multi_socket_action(session->multi, CURL_SOCKET_TIMEOUT, 0,
-                                 &running);
-        eft__http_session_reap(session);
+        eft__http_session_call(session, CURL_SOCKET_TIMEOUT, 0);
     }
     if (session->acts)
         eft__world_due(session->all->world, &session->due);
@@ -149,18 +164,26 @@ static long places(size_t limit)
     return limit < MOST ? (long)limit : MOST;
 }
 
+static bool shares(CURLSH *share, curl_lock_data what)
+{
+    return curl_share_setopt(share, CURLSHOPT_SHARE, what) == CURLSHE_OK;
+}
+
 static bool make_share(eft__http_session *session)
 {
     CURLSH *share = curl_share_init();
 
     if (!share)
         return false;
-    if (!session->options->no_cookies)
-        curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
-    curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
-    curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-    session->share = share;
-    return true;
+    if ((session->options->no_cookies ||
+         shares(share, CURL_LOCK_DATA_COOKIE)) &&
+        shares(share, CURL_LOCK_DATA_DNS) &&
+        shares(share, CURL_LOCK_DATA_SSL_SESSION)) {
+        session->share = share;
+        return true;
+    }
+    curl_share_cleanup(share);
+    return false;
 }
 
 static bool make_multi(eft__http_session *session)
@@ -226,9 +249,10 @@ static void unlink_session(eft__http_session *session)
 void eft__http_session_free(eft__http_session *session)
 {
     unlink_session(session);
-    eft__world_not_due(session->all->world, &session->due);
     free_exchanges(session);
     close_multi(session);
+    /* libcurl may have had wishes up to here. */
+    eft__world_not_due(session->all->world, &session->due);
     if (session->jar)
         curl_easy_cleanup(session->jar);
     if (session->share)

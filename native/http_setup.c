@@ -63,7 +63,13 @@ static long seconds(int64_t ms)
     return ms > 1000 ? (long)(ms / 1000) : 1;
 }
 
-static void set_transport(CURL *easy, const eft_http_session_options *options)
+/* libcurl copies it.  False: memory ran out. */
+static bool set_text(CURL *easy, CURLoption option, const char *text)
+{
+    return curl_easy_setopt(easy, option, text) == CURLE_OK;
+}
+
+static bool set_transport(CURL *easy, const eft_http_session_options *options)
 {
     const char *path = options->unix_path;
 
@@ -74,28 +80,29 @@ static void set_transport(CURL *easy, const eft_http_session_options *options)
                      seconds(options->keep_alive_ms));
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     if (path && *path == '@')
-        curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, path + 1);
-    else if (path)
-        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, path);
+        return set_text(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, path + 1);
+    return !path || set_text(easy, CURLOPT_UNIX_SOCKET_PATH, path);
 }
 
-static void set_manners(CURL *easy, const eft_http_session_options *options)
+static bool set_manners(CURL *easy, const eft_http_session_options *options)
 {
-    if (!options->no_cookies)
-        curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
     /* http_unpack.c does it. */
     curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    /* Kerberos would block. */
+    curl_easy_setopt(easy, CURLOPT_SOCKS5_AUTH, (long)CURLAUTH_BASIC);
     curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)WRITE_SIZE);
     /* An abort does not wait until the system has answered about a name. */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    /* Else libcurl would ask the environment. */
+    return set_text(easy, CURLOPT_PROXY, "") &&
+           set_text(easy, CURLOPT_NOPROXY, "") &&
+           (options->no_cookies || set_text(easy, CURLOPT_COOKIEFILE, ""));
 }
 
 /* The handle is new, even where the exchange is not. */
@@ -105,7 +112,7 @@ static void forget_told(eft__http_exchange *exchange)
     exchange->route = NULL;
     exchange->url.length = 0;
     exchange->connect_timeout_ms = 0;
-    exchange->cookies = exchange->method = false;
+    exchange->cookies = exchange->method = exchange->strange = false;
 }
 
 CURL *eft__http_easy_new(eft__http_session *session,
@@ -118,10 +125,12 @@ CURL *eft__http_easy_new(eft__http_session *session,
     curl_easy_setopt(easy, CURLOPT_SHARE, session->share);
     set_callbacks(easy, session, exchange);
     set_tls(easy, session->options, exchange);
-    set_transport(easy, session->options);
-    set_manners(easy, session->options);
     forget_told(exchange);
-    return easy;
+    if (set_transport(easy, session->options) &&
+        set_manners(easy, session->options))
+        return easy;
+    curl_easy_cleanup(easy);
+    return NULL;
 }
 
 /* Headers */
@@ -335,16 +344,15 @@ static int32_t set_route(eft__http_exchange *exchange)
     }
     eft__http_route_free(exchange->route);
     exchange->route = route;
-    /* For CONNECT; a request has it in its list. */
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, proxy_agent(exchange));
-    curl_easy_setopt(easy, CURLOPT_RESOLVE,
-                     route->addresses ? &route->resolve : NULL);
+    curl_easy_setopt(easy, CURLOPT_RESOLVE, route->resolves);
     curl_easy_setopt(easy, CURLOPT_PROXYHEADER,
                      route->authorization ? &route->authorize : NULL);
-    return curl_easy_setopt(easy, CURLOPT_PROXY,
+    /* The agent is for CONNECT; a request has it in its list. */
+    return set_text(easy, CURLOPT_USERAGENT, proxy_agent(exchange)) &&
+                   set_text(easy, CURLOPT_PROXY,
                             route->proxy ? route->proxy : "")
-               ? EFT_ENOMEM
-               : 0;
+               ? 0
+               : EFT_ENOMEM;
 }
 
 /* libcurl would take the URL apart, and put it together again, for each
@@ -397,6 +405,7 @@ int32_t eft__http_setup(eft__http_exchange *exchange)
     }
     if (!error && exchange->route->tls && !eft__http_tls_check(exchange))
         return exchange->error;
+    eft__http_tls_setup(exchange);
     if (!error)
         error = set_method(exchange);
     if (!error)

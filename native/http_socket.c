@@ -96,7 +96,6 @@ static void on_poll(uv_poll_t *watcher, int status, int events)
 {
     eft__http_socket *socket = (eft__http_socket *)watcher;
     eft__http_session *session = socket->session;
-    int running;
 
     if (status < 0) {
         socket->watched = 0;
@@ -106,13 +105,11 @@ static void on_poll(uv_poll_t *watcher, int status, int events)
     }
     if (!socket->wanted)
         return;
-    curl_multi_socket_action(session->multi, socket->fd,
-                             (events & UV_READABLE ? CURL_CSELECT_IN : 0) |
-                                 (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0),
-                             &running);
+    eft__http_session_call(session, socket->fd,
+                           (events & UV_READABLE ? CURL_CSELECT_IN : 0) |
+                               (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0));
     if (status < 0 && !uv_is_closing((uv_handle_t *)watcher))
         watch(socket, socket->wanted);
-    eft__http_session_reap(session);
 }
 
 /* What libcurl calls */

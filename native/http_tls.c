@@ -36,9 +36,36 @@ void eft__http_tls_forget(eft__http_exchange *exchange)
     exchange->notes = NULL;
 }
 
-static bool make_notes(eft__http_exchange *exchange)
+/* What counts for a server that a redirect has led to is whom to trust alone:
+ * the rest was meant for another origin. */
+static eft_tls_options options_for(const eft__http_exchange *exchange)
 {
-    const char *other = exchange->session->options->tls.server_name;
+    eft_tls_options options = exchange->session->options->tls;
+
+    if (!exchange->request->strange)
+        return options;
+    options.certificate_file = options.key_file = NULL;
+    options.key_password = options.server_name = NULL;
+    return options;
+}
+
+void eft__http_tls_setup(eft__http_exchange *exchange)
+{
+    const eft_tls_options *options = &exchange->session->options->tls;
+    bool strange = exchange->request->strange &&
+                   (options->certificate_file || options->server_name);
+
+    if (exchange->strange == strange)
+        return;
+    exchange->strange = strange;
+    /* Neither connections nor TLS sessions are used again where this differs,
+     * which means nothing to OpenSSL. */
+    curl_easy_setopt(exchange->easy, CURLOPT_SSL_OPTIONS,
+                     strange ? (long)CURLSSLOPT_NO_REVOKE : 0L);
+}
+
+static bool make_notes(eft__http_exchange *exchange, const char *other)
+{
     const char *name = other ? other : exchange->route->host;
     eft__http_notes *notes = eft__reserve(sizeof *notes + strlen(name) + 1);
 
@@ -88,13 +115,15 @@ CURLcode eft__http_on_tls(CURL *easy, void *context, void *arg)
 {
     eft__http_exchange *exchange = arg;
     eft__http_session *session = exchange->session;
+    eft_tls_options options;
     char why[300] = "";
 
     (void)easy;
     if (!exchange->request || !session->options || exchange->error)
         return CURLE_ABORTED_BY_CALLBACK;
-    if (make_notes(exchange) &&
-        eft__tls_adopt(&session->all->tls, &session->options->tls, context,
+    options = options_for(exchange);
+    if (make_notes(exchange, options.server_name) &&
+        eft__tls_adopt(&session->all->tls, &options, context,
                        &exchange->notes->notes, forget, why, sizeof why))
         return CURLE_OK;
     fail(exchange, why);
@@ -116,6 +145,9 @@ const char *eft__http_tls_words(eft__http_exchange *exchange)
 
     if (!exchange->notes)
         return reason;
+    if (exchange->strange && exchange->notes->notes.asked)
+        return "the server wants a certificate, and tls.certificate_file does "
+               "not go where a redirect leads";
     return eft__tls_explain(&exchange->notes->notes, reason);
 }
 

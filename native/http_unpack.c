@@ -20,8 +20,9 @@
 
 struct eft__unpack {
     eft__unpack_kind kind;
-    bool began; /* there was a byte of input */
-    bool ended; /* there was the end */
+    bool began;   /* there was a byte of input */
+    bool between; /* a member has ended, and the input with it */
+    bool ended;   /* there was the end */
     z_stream zlib;
 #ifdef EFT_HAVE_BROTLI
     BrotliDecoderState *brotli;
@@ -139,27 +140,28 @@ static void look_at_header(eft__unpack *body, const char *input)
 
 /* A gzip file may have several members (RFC 1952 section 2.2); what follows the
  * last is passed over, as browsers do. */
-static eft__unpack_status end_member(eft__unpack *body)
+static bool begin_member(eft__unpack *body)
 {
     z_stream *zlib = &body->zlib;
 
-    if (body->kind == EFT__UNPACK_GZIP && zlib->avail_in &&
-        *zlib->next_in == 0x1f && inflateReset(zlib) == Z_OK)
-        return EFT__UNPACK_MORE;
-    body->ended = true;
-    return EFT__UNPACK_END;
+    body->between = body->kind == EFT__UNPACK_GZIP && !zlib->avail_in;
+    body->ended = !body->between &&
+                  (body->kind != EFT__UNPACK_GZIP || *zlib->next_in != 0x1f ||
+                   inflateReset(zlib) != Z_OK);
+    return !body->between && !body->ended;
 }
 
 static eft__unpack_status read_zlib(eft__unpack *body)
 {
     z_stream *zlib = &body->zlib;
-    int status;
+    int status = Z_STREAM_END;
 
-    do {
-        status = inflate(zlib, Z_NO_FLUSH);
-        if (status == Z_STREAM_END && end_member(body) == EFT__UNPACK_END)
-            return EFT__UNPACK_END;
-    } while (status == Z_STREAM_END && zlib->avail_out);
+    if (!body->between || begin_member(body))
+        do
+            status = inflate(zlib, Z_NO_FLUSH);
+        while (status == Z_STREAM_END && begin_member(body) && zlib->avail_out);
+    if (body->ended)
+        return EFT__UNPACK_END;
     switch (status) {
     case Z_OK:
     case Z_STREAM_END:
@@ -231,5 +233,5 @@ eft__unpack_status eft__unpack_read(eft__unpack *body, const char **input,
 
 bool eft__unpack_is_complete(const eft__unpack *body)
 {
-    return body->ended || !body->began;
+    return body->ended || body->between || !body->began;
 }

@@ -20,8 +20,7 @@ static void name_target(const eft__http_exchange *exchange, char *name,
                            : NULL;
 
     if (route->proxy)
-        snprintf(name, size, "the proxy %s",
-                 route->proxy + sizeof "http://" - 1);
+        snprintf(name, size, "the proxy %s", route->proxy_peer);
     else
         snprintf(name, size, "%s", path ? path : route->peer);
 }
@@ -221,7 +220,7 @@ static void lose_proxy(eft__http_exchange *exchange)
 /* Said of much. */
 static void fail_to_receive(eft__http_exchange *exchange, CURLcode code)
 {
-    if (exchange->route->proxy && exchange->route->tls && !exchange->attempts)
+    if (eft__http_is_tunnelled(exchange->route) && !exchange->attempts)
         lose_proxy(exchange);
     else if (is_broken(exchange))
         refuse(exchange);
@@ -229,10 +228,14 @@ static void fail_to_receive(eft__http_exchange *exchange, CURLcode code)
         lose(exchange, code);
 }
 
-/* libcurl reads lines of up to 100 KiB, and heads of up to 300. */
+/* libcurl reads lines of up to 100 KiB, and heads of up to 300; a longer one,
+ * too, is said to be too much for the memory. */
 static void fail_to_hold(eft__http_exchange *exchange)
 {
-    if (exchange->told || !exchange->attempts)
+    curl_off_t began = 0;
+
+    curl_easy_getinfo(exchange->easy, CURLINFO_STARTTRANSFER_TIME_T, &began);
+    if (exchange->told || !began)
         eft__http_fail(exchange, EFT_ENOMEM, "out of memory");
     else
         eft__http_fail(exchange, EFT_EPROTO,
@@ -245,11 +248,74 @@ static bool refused_by_proxy(eft__http_exchange *exchange)
     long status = 0;
 
     curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_CONNECTCODE, &status);
-    if (!exchange->route->proxy || !exchange->route->tls ||
-        exchange->attempts || !status || status / 100 == 2)
+    if (!eft__http_is_tunnelled(exchange->route) || exchange->attempts ||
+        !status || status / 100 == 2)
         return false;
     eft__http_refused_by_proxy(exchange, (int)status);
     return true;
+}
+
+/* What a proxy of SOCKS said: RFC 1928 section 6.  NULL: that is no reply. */
+static const char *reply_of(CURLproxycode code)
+{
+    switch (code) {
+    case CURLPX_REPLY_GENERAL_SERVER_FAILURE:
+        return "it has failed";
+    case CURLPX_REPLY_NOT_ALLOWED:
+        return "its rules forbid it";
+    case CURLPX_REPLY_NETWORK_UNREACHABLE:
+        return "the network is unreachable";
+    case CURLPX_REPLY_HOST_UNREACHABLE:
+        return "the host is unreachable";
+    case CURLPX_REPLY_CONNECTION_REFUSED:
+        return "the connection was refused";
+    case CURLPX_REPLY_TTL_EXPIRED:
+        return "it takes too long";
+    case CURLPX_REPLY_COMMAND_NOT_SUPPORTED:
+        return "it does not know how to";
+    case CURLPX_REPLY_ADDRESS_TYPE_NOT_SUPPORTED:
+        return "it does not know such addresses";
+    default:
+        return NULL;
+    }
+}
+
+/* What else is wrong with one. */
+static const char *socks_fault(CURLproxycode code)
+{
+    switch (code) {
+    case CURLPX_BAD_ADDRESS_TYPE:
+    case CURLPX_BAD_VERSION:
+    case CURLPX_UNKNOWN_FAIL:
+    case CURLPX_UNKNOWN_MODE:
+        return "it speaks no SOCKS 5";
+    default:
+        return "it ended the connection";
+    }
+}
+
+static void fail_at_socks(eft__http_exchange *exchange)
+{
+    const eft__http_route *route = exchange->route;
+    bool named = route->proxy_peer[-1] == '@';
+    const char *words;
+    long code = CURLPX_OK;
+    char name[300];
+
+    curl_easy_getinfo(exchange->easy, CURLINFO_PROXY_ERROR, &code);
+    name_target(exchange, name, sizeof name);
+    words = reply_of((CURLproxycode)code);
+    if (code == CURLPX_RESOLVE_HOST)
+        eft__http_fail(exchange, EFT_ERESOLVE, "could not resolve %s",
+                       route->host);
+    else if (code == CURLPX_NO_AUTH || code == CURLPX_USER_REJECTED)
+        eft__http_fail(exchange, EFT_EPROXY, "%s %s", name,
+                       named ? "does not accept user and password"
+                             : "wants user and password");
+    else
+        eft__http_fail(exchange, EFT_EPROXY, "%s does not connect to %s: %s",
+                       name, route->peer,
+                       words ? words : socks_fault((CURLproxycode)code));
 }
 
 static void fail(eft__http_exchange *exchange, CURLcode code)
@@ -261,6 +327,9 @@ static void fail(eft__http_exchange *exchange, CURLcode code)
         return;
     case CURLE_COULDNT_CONNECT:
         fail_to_connect(exchange);
+        return;
+    case CURLE_PROXY:
+        fail_at_socks(exchange);
         return;
     case CURLE_OPERATION_TIMEDOUT:
         time_out(exchange);

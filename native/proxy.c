@@ -10,123 +10,9 @@
 #include <openssl/evp.h>
 
 #include "eft/error.h"
-#include "resolve.h"
 #include "sdk/core/memory.h"
 
-enum { URL_MOST = 2048, HTTP_PORT = 80 };
-
-/* Exceptions */
-
-/* The bits of an address: 4 or 16 bytes; 0: it is none. */
-static size_t read_bits(const char *text, uint8_t *bits)
-{
-    if (uv_inet_pton(AF_INET, text, bits) == 0)
-        return 4;
-    return uv_inet_pton(AF_INET6, text, bits) == 0 ? 16 : 0;
-}
-
-static bool same_bits(const uint8_t *left, const uint8_t *right, unsigned count)
-{
-    unsigned whole = count / 8, rest = count % 8;
-
-    if (memcmp(left, right, whole) != 0)
-        return false;
-    return !rest || (left[whole] ^ right[whole]) >> (8 - rest) == 0;
-}
-
-/* "10.0.0.0/8" */
-static bool in_network(const char *host, char *network)
-{
-    char *slash = strchr(network, '/'), *end;
-    uint8_t wanted[16], bits[16];
-    size_t size;
-    unsigned long count;
-
-    if (!slash)
-        return false;
-    *slash = 0;
-    size = read_bits(network, bits);
-    count = strtoul(slash + 1, &end, 10);
-    return size && end != slash + 1 && !*end && count <= 8 * size &&
-           read_bits(host, wanted) == size &&
-           same_bits(bits, wanted, (unsigned)count);
-}
-
-static bool same_address(const char *left, const char *right)
-{
-    uint8_t one[16], other[16];
-    size_t size = read_bits(left, one);
-
-    return size && read_bits(right, other) == size &&
-           memcmp(one, other, size) == 0;
-}
-
-/* Is host the name, or below it? */
-static bool is_below(const char *host, const char *name)
-{
-    size_t length = strlen(host), suffix;
-
-    if (*name == '*' && name[1] == '.')
-        name++;
-    if (*name == '.')
-        name++;
-    suffix = strlen(name);
-    if (!suffix || length < suffix ||
-        strcasecmp(host + length - suffix, name) != 0)
-        return false;
-    return length == suffix || host[length - suffix - 1] == '.';
-}
-
-/* Cuts ":port" and brackets off; false: the port is another one. */
-static bool fits_port(char **entry, uint16_t port)
-{
-    char *colon = strrchr(*entry, ':'), *end;
-
-    if (**entry == '[') {
-        end = strchr(*entry, ']');
-        if (!end)
-            return false;
-        colon = end[1] == ':' ? end + 1 : NULL;
-        *end = 0;
-        ++*entry;
-    } else if (colon && strchr(*entry, ':') != colon) {
-        return true; /* an IPv6 address without brackets */
-    }
-    if (!colon)
-        return true;
-    *colon = 0;
-    return strtoul(colon + 1, &end, 10) == port && !*end;
-}
-
-static bool excepts(char *entry, const char *host, uint16_t port)
-{
-    if (strcmp(entry, "*") == 0)
-        return true;
-    return fits_port(&entry, port) &&
-           (is_below(host, entry) || same_address(host, entry) ||
-            in_network(host, entry));
-}
-
-bool eft__proxy_excepts(const char *list, const char *host, uint16_t port)
-{
-    for (;;) {
-        char entry[300];
-        size_t length;
-
-        list += strspn(list, ", \t");
-        length = strcspn(list, ", \t");
-        if (!length)
-            return false;
-        /* No name is longer: it could not be meant. */
-        if (length < sizeof entry) {
-            memcpy(entry, list, length);
-            entry[length] = 0;
-            if (excepts(entry, host, port))
-                return true;
-        }
-        list += length;
-    }
-}
+enum { URL_MOST = 2048, HTTP_PORT = 80, SOCKS_PORT = 1080 };
 
 /* The environment */
 
@@ -163,25 +49,42 @@ static const char *from_environment(const char *const *names, const char *host,
 
 /* Where its parts lie. */
 typedef struct parts {
-    const char *user; /* "user:password", or NULL */
+    const char *scheme; /* constant */
+    const char *user;   /* "user:password", or NULL */
     size_t user_length;
     const char *host;
     size_t host_length;
     uint16_t port;
 } parts;
 
-static int32_t parse_scheme(const char **url, const char **why)
+static bool is_socks(const parts *found)
+{
+    return *found->scheme == 's';
+}
+
+/* The first is what a URL without a scheme has. */
+static const char *const schemes[] = {"http", "socks5", "socks5h", NULL};
+
+static int32_t parse_scheme(parts *found, const char **url, bool socks,
+                            const char **why)
 {
     const char *end = strstr(*url, "://");
     size_t length = end ? (size_t)(end - *url) : 0;
 
-    if (!end)
-        return 0;
-    if (length == 4 && strncasecmp(*url, "http", 4) == 0) {
-        *url = end + 3;
-        return 0;
+    for (size_t i = 0; schemes[i] && (i == 0 || socks); i++) {
+        found->scheme = schemes[i];
+        found->port = is_socks(found) ? SOCKS_PORT : HTTP_PORT;
+        if (!end)
+            return 0;
+        if (length == strlen(schemes[i]) &&
+            strncasecmp(*url, schemes[i], length) == 0) {
+            *url = end + 3;
+            return 0;
+        }
     }
-    *why = "only http:// proxies are supported, not https:// or socks";
+    *why = socks ? "only http://, socks5:// and socks5h:// proxies are "
+                   "supported"
+                 : "only http:// proxies are supported, not https:// or socks";
     return EFT_ENOTSUP;
 }
 
@@ -279,19 +182,79 @@ static void put_authorization(char *to, const parts *found)
     EVP_EncodeBlock((unsigned char *)to + sizeof scheme - 1, plain, (int)size);
 }
 
+/* Bytes of the user's name alone. */
+static size_t name_length(const parts *found)
+{
+    const char *colon = memchr(found->user, ':', found->user_length);
+
+    return colon ? (size_t)(colon - found->user) : found->user_length;
+}
+
+/* RFC 1929 has one byte for a length; and libcurl takes no NUL. */
+static bool is_for_socks(const char *text, size_t length)
+{
+    enum { MOST = 255 };
+    unsigned char plain[URL_MOST + 1];
+    size_t size = decode(plain, text, length);
+
+    return size <= MOST && !memchr(plain, 0, size);
+}
+
+static bool check_user(const parts *found)
+{
+    size_t name = found->user ? name_length(found) : 0;
+
+    if (!found->user || !is_socks(found))
+        return true;
+    return is_for_socks(found->user, name) &&
+           (name == found->user_length ||
+            is_for_socks(found->user + name + 1,
+                         found->user_length - name - 1));
+}
+
+/* Whoever reads that as a URL reads what we have read. */
+static char *put_encoded(char *to, const char *text, size_t length)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    unsigned char plain[URL_MOST + 1];
+    size_t size = decode(plain, text, length);
+
+    for (size_t i = 0; i < size; i++) {
+        *to++ = '%';
+        *to++ = digits[plain[i] >> 4];
+        *to++ = digits[plain[i] & 15];
+    }
+    return to;
+}
+
+static void put_user(char *to, const parts *found)
+{
+    size_t name = name_length(found);
+
+    to = put_encoded(to, found->user, name);
+    if (name == found->user_length)
+        return;
+    *to++ = ':';
+    put_encoded(to, found->user + name + 1, found->user_length - name - 1);
+}
+
 static eft__proxy *make(const parts *found, const char *variable_name)
 {
-    size_t encoded = found->user ? 4 * (found->user_length + 3) / 3 + 16 : 0;
+    size_t encoded = found->user ? 3 * found->user_length + 16 : 0;
     eft__proxy *proxy =
         eft__alloc_zero(sizeof *proxy + found->host_length + 1 + encoded);
 
     if (!proxy)
         return NULL;
+    proxy->scheme = found->scheme;
     proxy->port = found->port;
     proxy->variable = variable_name;
     proxy->host = (char *)(proxy + 1);
     memcpy(proxy->host, found->host, found->host_length);
-    if (found->user) {
+    if (found->user && is_socks(found)) {
+        proxy->user = proxy->host + found->host_length + 1;
+        put_user(proxy->user, found);
+    } else if (found->user) {
         proxy->authorization = proxy->host + found->host_length + 1;
         put_authorization(proxy->authorization, found);
     }
@@ -300,10 +263,10 @@ static eft__proxy *make(const parts *found, const char *variable_name)
 
 static int32_t choose(eft__proxy **proxy, const char *option,
                       const char *const *names, const char *host, uint16_t port,
-                      eft__proxy_fault *fault)
+                      bool socks, eft__proxy_fault *fault)
 {
     const char *url = option, *name = NULL;
-    parts found = {.port = HTTP_PORT};
+    parts found = {0};
     int32_t error;
 
     if (!option)
@@ -312,11 +275,18 @@ static int32_t choose(eft__proxy **proxy, const char *option,
     *fault = (eft__proxy_fault){.variable = name};
     if (!url || !*url)
         return 0;
-    error = parse_scheme(&url, &fault->why);
+    error = parse_scheme(&found, &url, socks, &fault->why);
     if (error)
         return error;
     if (strlen(url) > URL_MOST || !parse(&found, url)) {
-        fault->why = "it is no http://[user:password@]host[:port]";
+        fault->why = is_socks(&found)
+                         ? "it is no socks5://[user:password@]host[:port]"
+                         : "it is no http://[user:password@]host[:port]";
+        return EFT_EINVAL;
+    }
+    if (!check_user(&found)) {
+        fault->why = "user and password of SOCKS have no NUL, and at most 255 "
+                     "bytes each";
         return EFT_EINVAL;
     }
     *proxy = make(&found, name);
@@ -334,7 +304,7 @@ int32_t eft__proxy_choose(eft__proxy **proxy, const char *option,
     static const char *const wss[] = {"wss_proxy", "WSS_PROXY", OF_TLS};
     static const char *const ws[] = {"ws_proxy", "WS_PROXY", OF_PLAIN};
 
-    return choose(proxy, option, tls ? wss : ws, host, port, fault);
+    return choose(proxy, option, tls ? wss : ws, host, port, false, fault);
 }
 
 int32_t eft__proxy_choose_http(eft__proxy **proxy, const char *option,
@@ -344,5 +314,5 @@ int32_t eft__proxy_choose_http(eft__proxy **proxy, const char *option,
     static const char *const https[] = {OF_TLS};
     static const char *const http[] = {OF_PLAIN};
 
-    return choose(proxy, option, tls ? https : http, host, port, fault);
+    return choose(proxy, option, tls ? https : http, host, port, true, fault);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * HTTP proxies: which one, if any, and the way through it. */
+ * Proxies: which one, if any, and the way through it. */
 #ifndef EFT_NATIVE_PROXY_H
 #define EFT_NATIVE_PROXY_H
 
@@ -11,9 +11,12 @@
 
 /* One proxy, in one allocation that eft__free() frees. */
 typedef struct eft__proxy {
+    const char *scheme;   /* "http", "socks5" or "socks5h", constant */
     char *host;           /* name or address, without brackets */
     uint16_t port;        /* where */
-    char *authorization;  /* the header's value, or NULL */
+    char *authorization;  /* of http: the header's value, or NULL */
+    char *user;           /* of socks: "user:password", as in a URL all encoded
+                             that may be; or NULL */
     const char *variable; /* of the environment, that names it; NULL: the option
                              does */
 } eft__proxy;
@@ -41,8 +44,9 @@ int32_t eft__proxy_choose(eft__proxy **proxy, const char *option,
                           const char *host, uint16_t port, bool tls,
                           eft__proxy_fault *fault);
 
-/* eft__proxy_choose_http is the same for HTTP: https_proxy and all_proxy serve
- * https, http_proxy and all_proxy serve http. */
+/* eft__proxy_choose_http is the same for HTTP, and takes SOCKS 5, too:
+ * https_proxy and all_proxy serve https, http_proxy and all_proxy serve http.
+ */
 int32_t eft__proxy_choose_http(eft__proxy **proxy, const char *option,
                                const char *host, uint16_t port, bool tls,
                                eft__proxy_fault *fault);

@@ -169,6 +169,9 @@ typedef struct eft_target_http_request {
     int64_t body_length; /* of either; -1: not known */
     bool idempotent;     /* may be sent again where a kept connection turned
                             out to be dead */
+    bool strange;        /* a redirect has led to another origin: what says in
+                            options.tls who we are, or who the server is, was
+                            not meant for this one */
     eft_http_redirects redirects;            /* follow, return or refuse */
     int64_t connect_timeout_ms;              /* EFT_FOREVER: none */
     const eft_http_session_options *options; /* the session's; checked, defaults

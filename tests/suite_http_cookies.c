@@ -158,6 +158,24 @@ static void what_is_no_cookie(void)
     eft_http_session_free(session);
 }
 
+/* RFC 6265bis section 4.1.3. */
+static void names_that_promise_something(void)
+{
+    eft_http_session *session = http_open((eft_http_session_options){0});
+    const char *url = "https://www.example.org/x/";
+
+    CHECK(set(session, url, "__Secure-a=1") == EFT_EINVAL);
+    CHECK(set(session, url, "__Host-b=1; Secure") == EFT_EINVAL);
+    CHECK(set(session, url, "__Host-b=1; Path=/") == EFT_EINVAL);
+    CHECK(set(session, url, "__Host-b=1; Path=/; Secure; Domain=example.org") ==
+          EFT_EINVAL);
+    CHECK(count(session) == 0);
+    CHECK(set(session, url, "__Secure-a=1; Secure") == 0);
+    CHECK(set(session, url, "__Host-b=1; Path=/; Secure") == 0);
+    CHECK(count(session) == 2);
+    eft_http_session_free(session);
+}
+
 static void expiry_is_a_date_or_an_age(void)
 {
     eft_http_session *session = http_open((eft_http_session_options){0});
@@ -240,6 +258,7 @@ const test_case suite_http_cookies[] = {
     {"a_path_that_is_not_told", a_path_that_is_not_told},
     {"domains", domains},
     {"what_is_no_cookie", what_is_no_cookie},
+    {"names_that_promise_something", names_that_promise_something},
     {"expiry_is_a_date_or_an_age", expiry_is_a_date_or_an_age},
     {"the_jar_is_emptied", the_jar_is_emptied},
     {"a_cookie_of_the_requests_own", a_cookie_of_the_requests_own},

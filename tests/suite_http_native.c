@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * What only a native session can do. */
+#define _POSIX_C_SOURCE 200809L
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "http_case.h"
 
@@ -103,20 +108,6 @@ static void http_1_where_that_is_wanted(void)
     }
 }
 
-static void heads_have_a_limit(void)
-{
-    eft_http_session *session =
-        http_open((eft_http_session_options){.max_headers = 2000});
-
-    CHECK(http_status(eft_http_get(
-              session, http_at("http-raw", "/long-head/1000"), NULL)) == 200);
-    CHECK(
-        http_ends(eft_http_get(session, http_at("http-raw", "/long-head/2000"),
-                               NULL)) == EFT_EPROTO);
-    CHECK(http_detail_has("max_headers, 2000 bytes"));
-    eft_http_session_free(session);
-}
-
 static int32_t second_on_a_connection(const char *path, const char *method)
 {
     eft_http_session *session = http_open((eft_http_session_options){0});
@@ -162,13 +153,49 @@ static void a_body_is_sent_twice_where_it_can_be(void)
     eft_http_session_free(session);
 }
 
-static void two_lengths_are_none(void)
+static eft_result write_a_file(eft_http_upload *upload, void *arg)
 {
-    eft_http_session *session = http_open((eft_http_session_options){0});
+    return eft_await(eft_http_upload_file(upload, arg));
+}
 
-    CHECK(http_ends(eft_http_get(session, http_at("http-raw", "/two-lengths"),
-                                 NULL)) == EFT_EPROTO);
-    CHECK(http_detail_has("two Content-Lengths"));
+/* Where a pipe begins that somebody is about to read; it cannot be opened
+ * before that. */
+static int open_for_writing(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_NONBLOCK);
+
+    while (fd < 0) {
+        eft_await(eft_sleep(0));
+        fd = open(path, O_WRONLY | O_NONBLOCK);
+    }
+    return fd;
+}
+
+/* The thread that reads cannot be stopped: what it has is left to it, and the
+ * file is closed behind it. */
+static void a_file_is_given_up_while_it_is_read(void)
+{
+    char path[] = "/tmp/eft-pipe-XXXXXX";
+    eft_http_session *session = http_open((eft_http_session_options){0});
+    eft_http_request request = {.writer = write_a_file, .writer_arg = path};
+    struct pollfd end = {.fd = mkstemp(path)};
+    size_t objects = eft_live_objects();
+
+    REQUIRE(end.fd >= 0 && close(end.fd) == 0 && unlink(path) == 0 &&
+            mkfifo(path, 0600) == 0);
+    eft_future *post =
+        eft_http_post(session, http_at("http", "/count"), &request);
+    end.fd = open_for_writing(path);
+    CHECK(eft_cancel(post));
+    CHECK(eft_await(post).error == EFT_ECANCELED);
+    CHECK(eft_live_objects() > objects);
+    CHECK(write(end.fd, "late", 4) == 4);
+    while (eft_live_objects() > objects)
+        eft_await(eft_sleep(0));
+    /* Nobody reads any more. */
+    CHECK(poll(&end, 1, 0) == 1 && (end.revents & POLLERR));
+    close(end.fd);
+    unlink(path);
     eft_http_session_free(session);
 }
 
@@ -317,11 +344,11 @@ const test_case suite_http_native[] = {
     {"several_addresses_are_tried", several_addresses_are_tried},
     {"a_socket_of_the_file_system", a_socket_of_the_file_system},
     {"http_1_where_that_is_wanted", http_1_where_that_is_wanted},
-    {"heads_have_a_limit", heads_have_a_limit},
     {"only_what_may_be_sent_twice_is", only_what_may_be_sent_twice_is},
     {"a_body_is_sent_twice_where_it_can_be",
      a_body_is_sent_twice_where_it_can_be},
-    {"two_lengths_are_none", two_lengths_are_none},
+    {"a_file_is_given_up_while_it_is_read",
+     a_file_is_given_up_while_it_is_read},
     {"a_part_is_asked_for_as_it_is", a_part_is_asked_for_as_it_is},
     {"a_lookup_is_given_up", a_lookup_is_given_up},
     {"sessions_end_in_the_middle", sessions_end_in_the_middle},

@@ -99,6 +99,18 @@ static void what_is_the_proxys_stays_there(void)
     eft_http_session_free(session);
 }
 
+/* Within a tunnel the proxy has no say. */
+static void a_server_that_answers_as_a_proxy_would(void)
+{
+    eft_http_session *session = through(proxy_url("proxy", "http://"));
+
+    CHECK(http_status(eft_http_get(session, http_at("https", "/status/407"),
+                                   NULL)) == 407);
+    CHECK(http_ends(eft_http_get(session, http_at("http", "/status/407"),
+                                 NULL)) == EFT_EPROXY);
+    eft_http_session_free(session);
+}
+
 static void proxies_that_refuse(void)
 {
     const char *proxy = proxy_url("proxy-403", "http://");
@@ -168,6 +180,32 @@ static void proxies_that_are_not_there(void)
                     "could not resolve the proxy no-such-proxy.invalid"));
 }
 
+/* Its name is resolved here, the server's there. */
+static void addresses_of_a_proxy(void)
+{
+    static const char *const schemes[] = {"http", "socks5", "socks5h"};
+    const eft_http_address known[] = {
+        {"proxy.test", 0, "127.0.0.1"},
+        {"some.test", 0, "127.0.0.1"},
+    };
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        const char *port = strchr(test_server(i ? "socks" : "proxy"), ':');
+        char url[200];
+
+        snprintf(url, sizeof url, "%s://proxy.test%s", schemes[i], port);
+        eft_http_session *session = http_open((eft_http_session_options){
+            .proxy = url, .addresses = known, .address_count = 2});
+        CHECK(http_status(eft_http_get(session, http_at("http", "/bytes/9"),
+                                       NULL)) == 200);
+        snprintf(url, sizeof url, "http://some.test%s",
+                 strrchr(http_at("http", "/bytes/9"), ':'));
+        CHECK((http_status(eft_http_get(session, url, NULL)) == 200) ==
+              !strcmp(schemes[i], "socks5"));
+        eft_http_session_free(session);
+    }
+}
+
 /* The proxy connects; whom it connects to does not answer as it should. */
 static void servers_behind_a_proxy_that_fail(void)
 {
@@ -181,8 +219,7 @@ static void servers_behind_a_proxy_that_fail(void)
 static void what_names_no_proxy(void)
 {
     CHECK(fails("http://h:port", "http", EFT_EINVAL, "proxy"));
-    CHECK(
-        fails("socks5h://u:hidden@127.0.0.1:1", "http", EFT_ENOTSUP, "proxy"));
+    CHECK(fails("https://u:hidden@127.0.0.1:1", "http", EFT_ENOTSUP, "proxy"));
     CHECK(!strstr(eft_error_detail(), "hidden"));
 }
 
@@ -325,11 +362,14 @@ const test_case suite_http_proxy[] = {
     {"a_proxy_by_option", a_proxy_by_option},
     {"user_and_password", user_and_password},
     {"what_is_the_proxys_stays_there", what_is_the_proxys_stays_there},
+    {"a_server_that_answers_as_a_proxy_would",
+     a_server_that_answers_as_a_proxy_would},
     {"proxies_that_refuse", proxies_that_refuse},
     {"proxies_that_are_none", proxies_that_are_none},
     {"a_proxy_that_hangs", a_proxy_that_hangs},
     {"cancelling_in_a_tunnel", cancelling_in_a_tunnel},
     {"proxies_that_are_not_there", proxies_that_are_not_there},
+    {"addresses_of_a_proxy", addresses_of_a_proxy},
     {"servers_behind_a_proxy_that_fail", servers_behind_a_proxy_that_fail},
     {"what_names_no_proxy", what_names_no_proxy},
     {"the_environment_names_one", the_environment_names_one},

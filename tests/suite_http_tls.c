@@ -90,6 +90,9 @@ static void the_options_are_looked_at_first(void)
     snprintf(url, sizeof url, "https%s", http_at("http-refused", "/") + 4);
     CHECK(http_ends(eft_http_get(session, url, NULL)) == EFT_ETLS);
     CHECK(http_detail_has("tls.ca_file"));
+    /* Without TLS they do not matter. */
+    CHECK(http_status(
+              eft_http_get(session, http_at("http", "/bytes/1"), NULL)) == 200);
     eft_http_session_free(session);
 }
 
@@ -180,6 +183,61 @@ static void a_server_that_wants_a_certificate(void)
         CHECK(fails(servers[i], (eft_tls_options){.ca_file = test_server("ca")},
                     "tls.certificate_file"));
         CHECK(echoes(servers[i], with_certificate()));
+        /* That we trust whoever it is is not why. */
+        CHECK(fails(servers[i], (eft_tls_options){.insecure = true},
+                    "tls.certificate_file"));
+    }
+}
+
+/* Where a plain server sends us, on its word alone. */
+static const char *by_way_of_another(const char *url)
+{
+    return http_at("http", "/redirect/302?to=%s", url);
+}
+
+/* In both orders, so that neither is served by the other's connection, or by
+ * what TLS keeps of it. */
+static void a_certificate_stays_with_its_origin(void)
+{
+    static const char *const servers[] = {"https-client-cert",
+                                          "https-client-cert-1.2"};
+
+    for (int i = 0; i < 4; i++) {
+        eft_http_session *session = session_with(with_certificate());
+        const char *url = http_at(servers[i / 2], "/bytes/1");
+
+        for (int j = i % 2; j < 4; j++) {
+            const char *start = j % 2 ? by_way_of_another(url) : url;
+            eft_future *get = eft_http_get(session, start, NULL);
+
+            CHECK(http_ends(get) == (j % 2 ? EFT_ETLS : 0));
+            CHECK(j % 2 == 0 || http_detail_has("where a redirect leads"));
+        }
+        eft_http_session_free(session);
+    }
+}
+
+static void a_server_name_stays_with_its_origin(void)
+{
+    for (int i = 0; i < 2; i++) {
+        eft_http_session *session = session_with((eft_tls_options){
+            .ca_file = test_server("ca"), .server_name = "localhost"});
+        const char *url = http_at(i ? "http2" : "https", "/echo");
+
+        for (int j = 0; j < 4; j++) {
+            cJSON *echo =
+                http_get_json(session, j % 2 ? url : by_way_of_another(url));
+
+            CHECK(!strcmp(json_text(echo, "serverName"),
+                          j % 2 ? "localhost" : ""));
+            cJSON_Delete(echo);
+        }
+        /* Nor does it come back with the next redirect. */
+        url = http_at(i ? "http2" : "https", "/redirect/302?to=/echo");
+        cJSON *echo = http_get_json(session, by_way_of_another(url));
+        CHECK(!strcmp(json_text(echo, "serverName"), ""));
+        cJSON_Delete(echo);
+        eft_http_session_free(session);
     }
 }
 
@@ -259,6 +317,10 @@ const test_case suite_http_tls[] = {
     {"insecure_trusts_whoever_answers_and_says_so_once",
      insecure_trusts_whoever_answers_and_says_so_once},
     {"a_server_that_wants_a_certificate", a_server_that_wants_a_certificate},
+    {"a_certificate_stays_with_its_origin",
+     a_certificate_stays_with_its_origin},
+    {"a_server_name_stays_with_its_origin",
+     a_server_name_stays_with_its_origin},
     {"a_certificate_that_the_server_does_not_trust",
      a_certificate_that_the_server_does_not_trust},
     {"a_key_behind_a_password", a_key_behind_a_password},

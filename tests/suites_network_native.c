@@ -10,7 +10,9 @@ extern const test_case suite_ws_tls[];
 extern const test_case suite_ws_proxy[];
 extern const test_case suite_http_native[];
 extern const test_case suite_http_tls[];
+extern const test_case suite_http_answers[];
 extern const test_case suite_http_proxy[];
+extern const test_case suite_http_socks[];
 extern const test_case suite_http_cookies[];
 
 const test_suite test_suites_of_both[] = {
@@ -22,7 +24,9 @@ const test_suite test_suites_of_both[] = {
     {"ws_proxy", suite_ws_proxy},
     {"http_native", suite_http_native},
     {"http_tls", suite_http_tls},
+    {"http_answers", suite_http_answers},
     {"http_proxy", suite_http_proxy},
+    {"http_socks", suite_http_socks},
     {"http_cookies", suite_http_cookies},
     {NULL, NULL},
 };

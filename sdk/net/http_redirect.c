@@ -137,6 +137,7 @@ static eft__http_request *turn(eft__http_request *from,
         return NULL;
     }
     block.request->target.method = eft__http_block_text(&block, method);
+    block.request->target.strange = stranger || from->target.strange;
     put_headers(&block, &from->target, get, stranger);
     keep_limits(block.request, from);
     if (get)

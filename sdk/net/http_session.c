@@ -147,7 +147,8 @@ eft_result eft_http_session_set_cookie(eft_http_session *session,
 {
     static const char strange[] =
         "this URL cannot set that cookie: its Domain is another one, it is "
-        "Secure and the URL http:, or it is malformed";
+        "Secure and the URL http:, it is not what its name promises "
+        "(__Secure-, __Host-), or it is malformed";
     eft__http_words words;
     int32_t error = 0;
 

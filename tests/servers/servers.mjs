@@ -13,6 +13,7 @@ import { makeHandler, startHttp } from './http.mjs';
 import { startOthers } from './others.mjs';
 import { startProxies } from './proxies.mjs';
 import { rawBehaviours } from './raw.mjs';
+import { startSocks } from './socks.mjs';
 import { startSockets } from './unix.mjs';
 
 const HOST = '127.0.0.1';
@@ -166,7 +167,8 @@ export async function startServers({ certificates, tell = () => {} } = {}) {
     server.on('request', makeHandler());
     serveWebSockets(server, tell);
   });
-  Object.assign(urls, proxies.urls, unix.urls, await startHttp({ start, certificates, urls }));
+  Object.assign(urls, proxies.urls, await startSocks(start), unix.urls);
+  Object.assign(urls, await startHttp({ start, certificates, urls }));
 
   const close = async () => {
     await others?.close();

@@ -118,13 +118,17 @@ typedef struct eft_http_session_options {
                            has none */
     size_t max_headers; /* bytes of a response's head; 0: 64 KiB.  Native */
 
-    const char *proxy; /* "http://[user:password@]host[:port]"; NULL: as the
-                          environment says; "": none.  Native */
-    const eft_http_address *addresses; /* Native */
+    const char *proxy; /* "http://[user:password@]host[:port]", or with
+                          socks5:// (SOCKS 5; names are resolved here) or
+                          socks5h:// (by the proxy); NULL: as the environment
+                          says; "": none.  Native */
+    const eft_http_address *addresses; /* of hosts and of the proxy.  Native */
     size_t address_count;
     const char *unix_path; /* connect to this socket of the file system.
                               Native */
-    eft_tls_options tls;   /* whom to trust, who we are.  Native */
+    eft_tls_options tls;   /* whom to trust, who we are.  A redirect to another
+                              origin takes neither our certificate there nor
+                              server_name.  Native */
 } eft_http_session_options;
 
 /* A part of a multipart form. */
