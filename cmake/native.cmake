@@ -20,6 +20,7 @@ set(EFT_WORLD_SOURCES
     native/http.c
     native/http_answer.c
     native/http_buffer.c
+    native/http_cookie_own.c
     native/http_cookies.c
     native/http_file.c
     native/http_head.c
@@ -70,6 +71,7 @@ set(EFT_VIRTUAL_SOURCES
     targets/virtual/executor.c
     targets/virtual/http.c
     targets/virtual/native.c
+    targets/virtual/random.c
     targets/virtual/world.c
     targets/virtual/ws.c)
 

@@ -22,6 +22,7 @@ set(EFT_CORE_SOURCES
     sdk/core/gather.c
     sdk/core/group.c
     sdk/core/ids.c
+    sdk/core/in_thread.c
     sdk/core/kinds.c
     sdk/core/label.c
     sdk/core/live.c
@@ -60,11 +61,13 @@ set(EFT_NET_SOURCES
     sdk/net/http_charset.c
     sdk/net/http_draft.c
     sdk/net/http_content.c
+    sdk/net/http_filename.c
     sdk/net/http_follow.c
     sdk/net/http_form_data.c
     sdk/net/http_head.c
     sdk/net/http_headers.c
     sdk/net/http_line.c
+    sdk/net/http_measure.c
     sdk/net/http_methods.c
     sdk/net/http_multipart.c
     sdk/net/http_options.c

@@ -29,6 +29,7 @@ set(EFT_VIRTUAL_SOURCES
     targets/virtual/calls.c
     targets/virtual/executor.c
     targets/virtual/http.c
+    targets/virtual/random.c
     web/decode.c
     web/http_file.c
     targets/virtual/web.c
@@ -50,6 +51,7 @@ set(EFT_WORLD_JS
     web/http_body.js
     web/http_upload.js
     web/log.js
+    web/random.js
     web/ws.js
     web/ws_plain.js
     web/ws_stream.js)

@@ -89,6 +89,7 @@ static void drop_stained(eft__http_exchange *exchange)
 static void clear(eft__http_exchange *exchange)
 {
     drop_stained(exchange);
+    eft__http_own_cookies_end(exchange);
     exchange->id = 0;
     exchange->request = NULL;
     exchange->head.length = 0;
@@ -193,9 +194,12 @@ static void start(eft__http_exchange *exchange)
     int32_t error = EFT_ENOMEM;
 
     if (eft__http_session_ready(session)) {
-        if (!exchange->easy)
+        bool well = eft__http_own_cookies(exchange);
+
+        if (well && !exchange->easy)
             exchange->easy = eft__http_easy_new(session, exchange);
-        error = exchange->easy ? eft__http_setup(exchange) : EFT_ENOMEM;
+        if (well && exchange->easy)
+            error = eft__http_setup(exchange);
     }
     if (!error &&
         curl_multi_add_handle(session->multi, exchange->easy) != CURLM_OK)

@@ -26,7 +26,8 @@
  *     |   `-- http_unpack.c  compressed ones
  *     |-- http_upload.c     what it asks for: the body to send
  *     |-- http_words.c      what went wrong
- *     `-- http_cookies.c    the jar */
+ *     |-- http_cookies.c    the jar
+ *     `-- http_cookie_own.c requests that replace some of it */
 
 typedef struct eft__http eft__http;
 typedef struct eft__http_session eft__http_session;
@@ -96,6 +97,9 @@ typedef struct eft__http_exchange {
     int64_t connect_timeout_ms;             /* that easy has; 0: none yet */
     bool due;                               /* in the session's queue */
     bool cookies;                           /* easy has some of its own */
+    struct curl_slist *own;                 /* the jar's lines as they were for
+                                               a handle of its own; NULL: easy
+                                               has the session's jar */
     bool method;                            /* easy has a method by name */
     bool strange;                           /* easy has a stranger's options */
 
@@ -280,6 +284,21 @@ const char *eft__http_tls_words(eft__http_exchange *exchange);
 bool eft__http_tls_is_refused(const eft__http_exchange *exchange);
 
 void eft__http_tls_forget(eft__http_exchange *exchange);
+
+/* http_cookies.c: a handle that has the jar; NULL: memory ran out. */
+CURL *eft__http_jar(eft__http_session *session);
+
+/* http_cookie_own.c */
+
+/* Gives an exchange a handle of its own where it brings cookies that the jar
+ * has, too; false: memory ran out. */
+bool eft__http_own_cookies(eft__http_exchange *exchange);
+
+/* Tells the jar what the head has changed; false: memory ran out. */
+bool eft__http_own_cookies_tell(eft__http_exchange *exchange);
+
+/* Frees that handle, if there is one. */
+void eft__http_own_cookies_end(eft__http_exchange *exchange);
 
 /* http_answer.c */
 size_t eft__http_on_header(char *line, size_t size, size_t count,

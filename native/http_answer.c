@@ -197,6 +197,10 @@ static bool end_head(eft__http_exchange *exchange)
         return false;
     }
     exchange->told = true;
+    if (exchange->own && !eft__http_own_cookies_tell(exchange)) {
+        eft__http_fail(exchange, EFT_ENOMEM, "out of memory");
+        return false;
+    }
     if (exchange->session->options->no_decompress)
         exchange->coded = EFT__UNPACK_NONE;
     eft_core_http_head(exchange->id, &answer);

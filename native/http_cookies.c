@@ -27,7 +27,7 @@ enum { FIELDS = 7, LINE_MOST = 8 * 1024 };
 
 static const char http_only_mark[] = "#HttpOnly_";
 
-static CURL *jar_of(eft__http_session *session)
+CURL *eft__http_jar(eft__http_session *session)
 {
     if (session->jar)
         return session->jar;
@@ -121,7 +121,7 @@ static eft_http_cookies *copy_all(const struct curl_slist *lines)
 int32_t eft_target_http_cookies(uint32_t id, eft_http_cookies **cookies)
 {
     eft__http_session *session = eft__http_session_find(id);
-    CURL *jar = session ? jar_of(session) : NULL;
+    CURL *jar = session ? eft__http_jar(session) : NULL;
     struct curl_slist *lines = NULL;
 
     if (!jar || curl_easy_getinfo(jar, CURLINFO_COOKIELIST, &lines) != CURLE_OK)
@@ -283,7 +283,7 @@ static int32_t put(eft__http_session *session, const parsed *cookie,
     bool below = cookie->domain && !eft__address_is_literal(route->host);
     const char *domain = below ? cookie->domain : route->host;
     int domain_length = below ? cookie->domain_length : (int)strlen(domain);
-    CURL *jar = jar_of(session);
+    CURL *jar = eft__http_jar(session);
     char line[LINE_MOST];
     int size = snprintf(
         line, sizeof line, "%s%s%.*s\t%s\t%.*s\t%s\t%" PRId64 "\t%.*s\t%.*s",
@@ -328,7 +328,7 @@ int32_t eft_target_http_set_cookie(uint32_t id, const char *url,
         return EFT_ENOMEM;
     if (cookie)
         return set_cookie(session, url, cookie);
-    jar = jar_of(session);
+    jar = eft__http_jar(session);
     if (!jar || curl_easy_setopt(jar, CURLOPT_COOKIELIST, "ALL") != CURLE_OK)
         return EFT_ENOMEM;
     return 0;

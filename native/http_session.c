@@ -225,6 +225,7 @@ static void free_exchanges(eft__http_session *session)
         eft__http_exchange *exchange = session->exchanges;
 
         session->exchanges = exchange->later;
+        eft__http_own_cookies_end(exchange);
         if (exchange->easy)
             curl_easy_cleanup(exchange->easy);
         eft__http_exchange_fini(exchange);

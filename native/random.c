@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The system's randomness, in blocks. */
 #define _POSIX_C_SOURCE 200809L
-#include "random.h"
+#include "targets/world.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include <uv.h>
+
+/* Design notes.  They come from the system in blocks, each thread having its
+ * own, so that the keys of many frames cost one system call. */
 
 enum { BLOCK_SIZE = 4096 };
 
@@ -30,7 +33,7 @@ static void ask_system(void *bytes, size_t length)
     abort();
 }
 
-void eft__random_fill(void *bytes, size_t length)
+void eft_target_random(void *bytes, size_t length)
 {
     uint8_t *given;
 

@@ -11,8 +11,8 @@
 #include <openssl/sha.h>
 
 #include "eft/error.h"
-#include "random.h"
 #include "sdk/core/memory.h"
+#include "targets/world.h"
 
 /* Section 1.3. */
 static const char GUID[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -52,7 +52,7 @@ static void make_key(char *key, char *accept)
     char joined[64];
     int length;
 
-    eft__random_fill(nonce, sizeof nonce);
+    eft_target_random(nonce, sizeof nonce);
     EVP_EncodeBlock((unsigned char *)key, nonce, sizeof nonce);
     length = snprintf(joined, sizeof joined, "%s%s", key, GUID);
     SHA1((unsigned char *)joined, (size_t)length, digest);

@@ -3,8 +3,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "ws.h"
 
-#include "random.h"
 #include "sdk/core/memory.h"
+#include "targets/world.h"
 
 enum { BUCKETS_FIRST = 64 };
 
@@ -87,7 +87,7 @@ eft__sockets *eft__sockets_of(eft__world *world)
     if (!sockets)
         return NULL;
     *sockets =
-        (eft__sockets){.world = world, .masks = {.fill = eft__random_fill}};
+        (eft__sockets){.world = world, .masks = {.fill = eft_target_random}};
     sockets->due_end = &sockets->due;
     sockets->input = eft__reserve(EFT__INPUT_SIZE);
     if (!sockets->input || !resize_table(sockets, BUCKETS_FIRST)) {

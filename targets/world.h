@@ -245,4 +245,21 @@ int32_t eft_target_http_set_cookie(uint32_t session, const char *url,
 int32_t eft_target_decode(const char *charset, const void *data, size_t length,
                           eft_message **text);
 
+/* Files that become bodies. */
+
+/* eft_target_file_length says how many bytes a file has; -1: that is not known,
+ * as of a FIFO.  Blocks: it is called on one of eft_target_work()'s threads.
+ * Errors, with a sentence: EFT_EIO, it cannot be read; EFT_ENOTSUP. */
+eft_result eft_target_file_length(const char *path, int64_t *length);
+
+/* eft_target_file_upload writes what a file holds, and fails where that is not
+ * length bytes; -1: as many as there are.  Copies path; gives a future with the
+ * errors of eft_http_upload_file(). */
+eft_future *eft_target_file_upload(eft_http_upload *upload, const char *path,
+                                   int64_t length);
+
+/* eft_target_random writes length bytes that nobody can guess; in the virtual
+ * world the same ones in each run. */
+void eft_target_random(void *bytes, size_t length);
+
 #endif

@@ -60,6 +60,9 @@ static const volatile part parts[] = {
     {FUNCTION(eft_target_http_cookies)},
     {FUNCTION(eft_target_http_set_cookie)},
     {FUNCTION(eft_target_decode)},
+    {FUNCTION(eft_target_file_length)},
+    {FUNCTION(eft_target_file_upload)},
+    {FUNCTION(eft_target_random)},
     /* complete.h */
     {FUNCTION(eft_core_pump)},
     {FUNCTION(eft_core_pump_on)},

@@ -5,7 +5,6 @@
 #include <eft/eft.h>
 
 #include "journal.h"
-#include "sdk/core/executor.h"
 #include "short_memory.h"
 #include "suite.h"
 
@@ -106,19 +105,6 @@ static void an_owned_value_is_freed_once(void)
     CHECK(freed == 2);
 }
 
-/* Also where the future is given up, and where there are no threads. */
-static void what_is_given_away_is_freed_once(void)
-{
-    int freed = 0;
-
-    (void)eft_await(eft__executor_run(give, &freed, free_count));
-    CHECK(freed == 1);
-    eft_future_free(eft__executor_run(give, &freed, free_count));
-    while (freed < 2)
-        eft_await(eft_sleep(0));
-    CHECK(freed == 2);
-}
-
 static eft_result give_future(void *arg)
 {
     (void)arg;
@@ -204,7 +190,6 @@ const test_case suite_executor[] = {
     {"an_error_comes_with_its_sentence", an_error_comes_with_its_sentence},
     {"a_bare_error_has_no_other_sentence", a_bare_error_has_no_other_sentence},
     {"an_owned_value_is_freed_once", an_owned_value_is_freed_once},
-    {"what_is_given_away_is_freed_once", what_is_given_away_is_freed_once},
     {"the_function_cannot_await", the_function_cannot_await},
     {"there_must_be_a_function", there_must_be_a_function},
     {"many_functions_are_gathered", many_functions_are_gathered},

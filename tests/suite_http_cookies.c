@@ -229,6 +229,66 @@ static void a_cookie_of_the_requests_own(void)
     eft_http_session_free(session);
 }
 
+/* What a request with a Cookie of its own sends, or NULL. */
+static const char *sent_with(eft_http_session *session, const char *url,
+                             const char *cookies)
+{
+    static char text[400];
+    const eft_http_pair own = {"Cookie", cookies};
+    cJSON *echo = http_json(eft_http_get(
+        session, url, &(eft_http_request){.headers = &own, .header_count = 1}));
+    const char *came = http_came(echo, "Cookie", 0);
+
+    CHECK(came != NULL && http_came(echo, "Cookie", 1) == NULL);
+    snprintf(text, sizeof text, "%s", came ? came : "");
+    cJSON_Delete(echo);
+    return text;
+}
+
+/* What is given for one request is what the server is to see. */
+static void its_own_cookie_replaces_one_of_the_jar(void)
+{
+    eft_http_session *session = http_open((eft_http_session_options){0});
+    const char *url = http_at("http", "/echo");
+
+    CHECK(set(session, url, "a=jar") == 0);
+    CHECK(set(session, url, "b=jar; HttpOnly") == 0);
+    CHECK(!strcmp(sent_with(session, url, "a=own"), "b=jar; a=own"));
+    CHECK(!strcmp(sent_with(session, url, "c=1;a=own ; b="), "c=1;a=own ; b="));
+    /* A name is not a part of another, nor of a value. */
+    const char *both = sent_with(session, url, "aa=1; c=a=b");
+    CHECK(strstr(both, "a=jar") && strstr(both, "b=jar"));
+    CHECK(strstr(both, "; aa=1; c=a=b") != NULL);
+    /* The jar has kept its own. */
+    CHECK(strstr(sent(session, url), "a=jar") && count(session) == 2);
+    eft_http_session_free(session);
+}
+
+static void what_the_answer_sets_is_in_the_jar_all_the_same(void)
+{
+    eft_http_session *session = http_open((eft_http_session_options){0});
+    const eft_http_pair own = {"Cookie", "a=own"};
+    const eft_http_request request = {.headers = &own, .header_count = 1};
+    const char *url =
+        http_at("http", "/cookies/set?a=new&b=two&c=gone%%3B%%20Max-Age%%3D0");
+    const eft_http_cookie *found;
+
+    CHECK(set(session, http_at("http", "/"), "a=jar; Path=/") == 0);
+    CHECK(set(session, http_at("http", "/"), "c=jar; Path=/cookies") == 0);
+    CHECK(set(session, http_at("http", "/"), "d=jar; Path=/") == 0);
+    eft_result got = eft_await(eft_http_get(session, url, &request));
+    REQUIRE(!got.error);
+    /* As soon as the head is there. */
+    CHECK(cookie(session, "b") != NULL);
+    found = cookie(session, "d");
+    CHECK(found && !strcmp(found->value, "jar"));
+    CHECK(cookie(session, "c") == NULL);
+    /* Beside the one of the jar, which has another path. */
+    CHECK(cookie(session, "a") != NULL && count(session) == 4);
+    eft_result_free(got);
+    eft_http_session_free(session);
+}
+
 static void sessions_have_jars_of_their_own(void)
 {
     eft_http_session *one = http_open((eft_http_session_options){0});
@@ -262,6 +322,10 @@ const test_case suite_http_cookies[] = {
     {"expiry_is_a_date_or_an_age", expiry_is_a_date_or_an_age},
     {"the_jar_is_emptied", the_jar_is_emptied},
     {"a_cookie_of_the_requests_own", a_cookie_of_the_requests_own},
+    {"its_own_cookie_replaces_one_of_the_jar",
+     its_own_cookie_replaces_one_of_the_jar},
+    {"what_the_answer_sets_is_in_the_jar_all_the_same",
+     what_the_answer_sets_is_in_the_jar_all_the_same},
     {"sessions_have_jars_of_their_own", sessions_have_jars_of_their_own},
     {"without_cookies_there_is_no_jar", without_cookies_there_is_no_jar},
     {NULL, NULL},

@@ -24,6 +24,7 @@ extern const test_case suite_http_bodies[];
 extern const test_case suite_http_stream[];
 extern const test_case suite_http_faults[];
 extern const test_case suite_http_ends[];
+extern const test_case suite_http_save[];
 extern const test_case suite_http_servers[];
 extern const test_case suite_http_large[];
 
@@ -50,6 +51,7 @@ const test_suite test_suites_of_world[] = {
     {"http_stream", suite_http_stream},
     {"http_faults", suite_http_faults},
     {"http_ends", suite_http_ends},
+    {"http_save", suite_http_save},
     {"http_servers", suite_http_servers},
     {"http_large", suite_http_large},
     {NULL, NULL},

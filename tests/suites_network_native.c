@@ -14,6 +14,7 @@ extern const test_case suite_http_answers[];
 extern const test_case suite_http_proxy[];
 extern const test_case suite_http_socks[];
 extern const test_case suite_http_cookies[];
+extern const test_case suite_http_file[];
 
 const test_suite test_suites_of_both[] = {
     {"dial", suite_dial},
@@ -28,5 +29,6 @@ const test_suite test_suites_of_both[] = {
     {"http_proxy", suite_http_proxy},
     {"http_socks", suite_http_socks},
     {"http_cookies", suite_http_cookies},
+    {"http_file", suite_http_file},
     {NULL, NULL},
 };

@@ -47,6 +47,9 @@ extern const test_case suite_http_progress[];
 extern const test_case suite_http_read[];
 extern const test_case suite_http_lacks[];
 extern const test_case suite_http_limit[];
+extern const test_case suite_http_measure[];
+extern const test_case suite_http_debug[];
+extern const test_case suite_http_filename[];
 extern const test_case suite_http_hops[];
 extern const test_case suite_http_timeout[];
 extern const test_case suite_http_upload[];
@@ -98,6 +101,9 @@ const test_suite test_suites_of_world[] = {
     {"http_read", suite_http_read},
     {"http_lacks", suite_http_lacks},
     {"http_limit", suite_http_limit},
+    {"http_measure", suite_http_measure},
+    {"http_debug", suite_http_debug},
+    {"http_filename", suite_http_filename},
     {"http_hops", suite_http_hops},
     {"http_timeout", suite_http_timeout},
     {"http_upload", suite_http_upload},

@@ -126,6 +126,32 @@ static void add_count(eft__text *text, const char *separator, size_t number,
     eft__text_add(text, name);
 }
 
+/* How many of a kind there are, and in *blocks of what memory, that may outlive
+ * the loop. */
+static size_t count_outliving(const eft__kind *kind, size_t *blocks)
+{
+    const eft__link *end = &kind->objects;
+    size_t objects = 0;
+
+    for (const eft__link *at = end->next; kind->outlives && at != end;
+         at = at->next) {
+        size_t own = kind->outlives(at);
+
+        objects += own > 0;
+        *blocks += own;
+    }
+    return objects;
+}
+
+static size_t all_outliving(void)
+{
+    size_t blocks = 0;
+
+    for (const eft__kind *kind = eft__kinds; kind; kind = kind->next)
+        (void)count_outliving(kind, &blocks);
+    return blocks;
+}
+
 /* What else there is.  An object of a kind that is known by name may have
  * blocks of memory beside its own. */
 static void add_others(eft__text *text, const char *separator, size_t others)
@@ -133,10 +159,13 @@ static void add_others(eft__text *text, const char *separator, size_t others)
     const char *rest = "of other kinds";
 
     for (const eft__kind *kind = eft__kinds; kind; kind = kind->next) {
-        if (!kind->count || kind->count > others)
+        size_t blocks = 0;
+        size_t number = kind->count - count_outliving(kind, &blocks);
+
+        if (!number || number > others)
             continue;
-        add_count(text, separator, kind->count, kind->name);
-        others -= kind->count;
+        add_count(text, separator, number, kind->name);
+        others -= number;
         separator = ", ";
         rest = "that are theirs, or of other kinds";
     }
@@ -144,16 +173,45 @@ static void add_others(eft__text *text, const char *separator, size_t others)
         add_count(text, separator, others, rest);
 }
 
+static void tell_one(const eft__kind *kind, const eft__link *object)
+{
+    char which[EFT__KIND_SHOWN];
+    eft__text text = {0};
+
+    kind->describe(object, which, sizeof which);
+    eft__text_add(&text, kind->name);
+    eft__text_add(&text, " was not freed: ");
+    eft__text_add(&text, which);
+    eft_log_line(EFT_LOG_WARN, text.line);
+}
+
+/* The first of those that have something to say of themselves. */
+static void tell_each(void)
+{
+    enum { MOST = 8 };
+    int told = 0;
+
+    for (const eft__kind *kind = eft__kinds; kind; kind = kind->next) {
+        const eft__link *end = &kind->objects;
+
+        for (const eft__link *at = end->next; kind->describe && at != end;
+             at = at->next)
+            if (told++ < MOST)
+                tell_one(kind, at);
+    }
+}
+
 static void closing(const eft__loop *loop)
 {
-    size_t alive = eft_live_objects();
+    size_t alive = eft_live_objects(), outliving = all_outliving();
     census all = {.futures = 0};
     eft__text text = {0};
     const char *separator = ": ";
 
     (void)loop;
-    if (!alive)
+    if (alive <= outliving)
         return;
+    alive -= outliving;
     (void)eft__live_each(count, &all);
     add_count(&text, "", alive,
               alive == 1 ? "object is still alive" : "objects are still alive");
@@ -161,8 +219,9 @@ static void closing(const eft__loop *loop)
         add_count(&text, separator, all.classes[i].count, all.classes[i].name);
         separator = ", ";
     }
-    add_others(&text, separator, alive - all.futures);
+    add_others(&text, separator, alive > all.futures ? alive - all.futures : 0);
     eft_log_line(EFT_LOG_WARN, text.line);
+    tell_each();
 }
 
 static const eft__debug hooks = {

@@ -7,7 +7,6 @@
 
 #include "eft/memory.h"
 #include "blocks.h"
-#include "executor.h"
 #include "future.h"
 #include "ids.h"
 #include "loop.h"
@@ -28,7 +27,6 @@ typedef struct job {
     atomic_int state;
     eft_result (*function)(void *arg);
     void *arg;
-    void (*free_arg)(void *arg); /* NULL: that is borrowed */
     /* What came of it: the other thread's, until it is done. */
     eft_result result;
     char *sentence; /* of an error, or NULL; reserved */
@@ -89,8 +87,6 @@ static void free_job(job *self)
 {
     eft__id_free(&self->identified);
     eft__release(self->sentence);
-    if (self->free_arg)
-        self->free_arg(self->arg);
     eft__release(self);
 }
 
@@ -129,8 +125,7 @@ void eft_core_work_done(uint32_t id, int32_t error, const char *detail)
     free_job(self);
 }
 
-static job *make_job(eft_result (*function)(void *arg), void *arg,
-                     void (*free_arg)(void *arg))
+static job *make_job(eft_result (*function)(void *arg), void *arg)
 {
     job *self = eft__reserve(sizeof *self);
 
@@ -139,7 +134,6 @@ static job *make_job(eft_result (*function)(void *arg), void *arg,
     *self = (job){.identified = {.end = end},
                   .function = function,
                   .arg = arg,
-                  .free_arg = free_arg,
                   .result = eft_ok()};
     atomic_init(&self->state, QUEUED);
     if (eft__id_new(&self->identified))
@@ -148,18 +142,19 @@ static job *make_job(eft_result (*function)(void *arg), void *arg,
     return NULL;
 }
 
-eft_future *eft__executor_run(eft_result (*function)(void *arg), void *arg,
-                              void (*free_arg)(void *arg))
+eft_future *eft_run_in_executor(eft_result (*function)(void *arg), void *arg)
 {
-    eft_future *instead = NULL;
+    eft_future *instead;
+
+    if (!function)
+        return eft__future_failed(EFT_EINVAL, "there is no function");
     executor *self = eft__future_make(sizeof *self, &executor_class, &instead);
-    job *made = self ? make_job(function, arg, free_arg) : NULL;
+
+    if (!self)
+        return instead;
+    job *made = make_job(function, arg);
 
     if (!made) {
-        if (free_arg)
-            free_arg(arg);
-        if (!self)
-            return instead;
         eft__future_discard(&self->future);
         return eft__future_no_memory();
     }
@@ -167,11 +162,4 @@ eft_future *eft__executor_run(eft_result (*function)(void *arg), void *arg,
     made->future = &self->future;
     eft_target_work(made->identified.id, work, made);
     return &self->future;
-}
-
-eft_future *eft_run_in_executor(eft_result (*function)(void *arg), void *arg)
-{
-    if (!function)
-        return eft__future_failed(EFT_EINVAL, "there is no function");
-    return eft__executor_run(function, arg, NULL);
 }

@@ -4,12 +4,18 @@
 
 _Thread_local eft__kind *eft__kinds;
 
-void eft__kind_add(eft__kind *kind)
+static void make_known(eft__kind *kind)
 {
-    kind->count++;
-    if (kind->is_known)
-        return;
     kind->is_known = true;
+    eft__list_init(&kind->objects);
     kind->next = eft__kinds;
     eft__kinds = kind;
+}
+
+void eft__kind_add(eft__kind *kind, eft__link *object)
+{
+    if (!kind->is_known)
+        make_known(kind);
+    kind->count++;
+    eft__list_append(&kind->objects, object);
 }

@@ -19,7 +19,8 @@
  * timeout or a cancel only aborts, and notes why in end.  So a future that is
  * complete says that the transfer is over. */
 
-static _Thread_local eft__kind responses = {.name = "http_response"};
+static _Thread_local eft__kind responses = {.name = "http_response",
+                                            .describe = eft__http_describe};
 
 static void free_response(void *response)
 {
@@ -39,11 +40,11 @@ void eft__http_unkeep(eft_http_response *self)
         eft__http_unkeep(self->history[i]);
     eft__http_drop_pieces(self);
     eft__free(self->history);
-    eft__free(self->head);
+    eft__http_head_free(self->head);
     eft__free(self->end_detail);
     eft__free(self->cookie);
+    eft__kind_remove(&responses, &self->known);
     eft__free(self);
-    eft__kind_remove(&responses);
 }
 
 /* Operations */
@@ -115,6 +116,7 @@ static void finish(eft_http_response *self)
 
     free_id(self);
     eft__http_timer_stop(self);
+    eft__http_measure_stop(self);
     self->state = EFT__HTTP_OVER;
     eft__list_remove(&self->link);
     session->count--;
@@ -154,7 +156,7 @@ void eft__http_cut(eft_http_response *self, int32_t error, const char *detail)
     if (self->state == EFT__HTTP_OVER)
         return;
     eft__http_note_end(self, error, detail);
-    if (self->state == EFT__HTTP_LINE)
+    if (self->state == EFT__HTTP_FILES || self->state == EFT__HTTP_LINE)
         finish(self);
     else if (self->state != EFT__HTTP_ENDING)
         eft__http_abort(self);
@@ -204,7 +206,7 @@ eft_http_response *eft__http_response_new(void)
 
     if (self) {
         self->keepers = 1;
-        eft__kind_add(&responses);
+        eft__kind_add(&responses, &self->known);
     }
     return self;
 }
@@ -250,10 +252,10 @@ static eft_future *begin(eft_http_session *session, eft__http_request *request)
     }
     self->fetch = op;
     eft__http_total_start(self);
-    if (!eft__http_line_join(self))
-        eft__http_cut(self, EFT_ENOMEM, NULL);
-    else if (self->has_turn)
-        eft__http_start(self);
+    if (request->has_files)
+        eft__http_measure(self);
+    else
+        eft__http_join(self);
     return &op->future;
 }
 

@@ -42,6 +42,7 @@ typedef struct eft__http_line {
 /* Its id is no object's, but a number of this thread's: a session that does
  * nothing keeps no program waiting. */
 struct eft_http_session {
+    eft__link known;  /* among all of this thread */
     uint32_t id;      /* on the seam */
     uint16_t loop;    /* whose world has it open; 0: none */
     bool freed;       /* by its user */
@@ -55,16 +56,19 @@ struct eft_http_session {
 
 /* Who moves it on:
  *
+ *   FILES --measured--> LINE, or LINE at once, where the body has no files
+ *
  *   LINE --its turn--> SENT --head--> BODY ---+
  *     |  ^              |                     | ended
  *     |  +--follow--+   +---------------------+
  *     |             |                         v
  *     |             +-- the writer is gone, ENDING
- *     +------ cut ----------> OVER <---------+
+ *     +------ cut ----------> OVER <---------+     (so does FILES)
  *
  * The world owns it in SENT and BODY, and its ended event is the only way out
  * of them. */
 typedef enum eft__http_state {
+    EFT__HTTP_FILES,  /* another thread asks how long its files are */
     EFT__HTTP_LINE,   /* it waits for its turn */
     EFT__HTTP_SENT,   /* the fetch waits for a head */
     EFT__HTTP_BODY,   /* the head has come; the body is on its way */
@@ -84,6 +88,8 @@ typedef struct eft__http_head {
     char charset[40]; /* of Content-Type; a longer name is nobody's */
     bool has_charset; /* that is filled in */
     bool is_encoded;  /* there is a Content-Encoding */
+    char *type;       /* these were asked for, or are NULL: the media type, */
+    char *filename;   /* and the name that Content-Disposition suggests */
 } eft__http_head;
 
 /* How the body is asked for. */
@@ -108,6 +114,7 @@ struct eft_http_upload;
 /* A request on its way, and then its response. */
 struct eft_http_response {
     eft__identified identified; /* on the seam, from SENT until it has ended */
+    eft__link known;            /* among all of this thread */
     uint32_t keepers; /* the user, its way to the end, operations, what is
                          queued: the last frees */
     eft__http_state state;
@@ -125,10 +132,11 @@ struct eft_http_response {
     int32_t end;      /* why it ends, or did; 0: it does not, or is complete */
     char *end_detail; /* the sentence; NULL: none */
 
-    eft_http_session *session;      /* until it is over; then NULL */
-    eft__link link;                 /* in its list, until then */
-    eft__http_request *request;     /* this hop's, until then */
-    eft__http_op *fetch;            /* pending; NULL: there is a response */
+    eft_http_session *session;  /* until it is over; then NULL */
+    eft__link link;             /* in its list, until then */
+    eft__http_request *request; /* this hop's, until then */
+    eft__http_op *fetch;        /* pending; NULL: there is a response */
+    struct eft__http_measuring *measuring; /* in FILES */
     struct eft_http_upload *upload; /* a body that is being written, or NULL */
 
     eft__http_host *host; /* whose requests it is one of, until it is over */
@@ -168,6 +176,9 @@ struct eft_http_response {
 eft_http_response *eft__http_response_new(void);
 void eft__http_keep(eft_http_response *self);
 void eft__http_unkeep(eft_http_response *self);
+
+/* Says of which request it is, for debug mode (http_response.c). */
+void eft__http_describe(const eft__link *known, char *text, size_t size);
 
 /* Ends it because of error, the first one that is noted; detail is copied. */
 void eft__http_cut(eft_http_response *self, int32_t error, const char *detail);
@@ -211,6 +222,9 @@ void eft__http_line_fini(eft__http_line *line);
 bool eft__http_line_join(eft_http_response *self);
 void eft__http_line_leave(eft_http_response *self);
 
+/* It is to be sent: at once, or when it is its turn. */
+void eft__http_join(eft_http_response *self);
+
 /* Starts those whose turn it is. */
 void eft__http_line_serve(eft_http_session *session);
 
@@ -221,7 +235,11 @@ struct eft_core_http_answer;
 /* Copies an answer; url is what was asked.  NULL: out of memory. */
 eft__http_head *eft__http_head_new(const struct eft_core_http_answer *answer,
                                    const char *url);
+void eft__http_head_free(eft__http_head *head); /* NULL is allowed */
 const char *eft__http_head_get(const eft__http_head *head, const char *name);
+
+/* The name that a Content-Disposition suggests, made harmless, or NULL. */
+char *eft__http_filename(const char *disposition);
 void eft__http_say_status(const eft__http_head *head, char *text, size_t size);
 
 /* Redirects (http_follow.c) */
@@ -278,6 +296,12 @@ void eft__http_give(eft__http_op *op, eft_message *message);
 /* The whole body, as who asks wants it (http_content.c).  Takes message. */
 void eft__http_give_content(eft_http_response *self, eft__http_op *op,
                             eft_message *message);
+
+/* Files of a body (http_measure.c) */
+
+/* Asks how long they are, and then goes on; or not any more. */
+void eft__http_measure(eft_http_response *self);
+void eft__http_measure_stop(eft_http_response *self);
 
 /* Uploads (http_upload.c) */
 

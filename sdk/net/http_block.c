@@ -68,6 +68,7 @@ void eft__http_block_body(eft__http_block *block, const eft__http_body *body)
     request->target.body_length = body->length;
     request->writer = body->writer;
     request->writer_arg = body->writer_arg;
+    request->has_files = body->has_files;
     request->more = body->owned;
     request->more_free = body->free;
     /* What a task writes is not there any more. */

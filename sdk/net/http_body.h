@@ -12,6 +12,7 @@ typedef struct eft__http_body {
     int64_t length;    /* of what writer writes: -1, it is not known */
     eft_http_writer *writer;
     void *writer_arg;
+    bool has_files;   /* length is to be asked for, of owned: see below */
     const char *type; /* Content-Type; NULL: none */
     void *owned;      /* what is to be freed, or NULL, and how */
     void (*free)(void *owned);
@@ -27,6 +28,11 @@ int32_t eft__http_body_make(eft__http_body *body,
 int32_t eft__http_multipart_make(eft__http_body *body,
                                  const eft_http_request *request,
                                  eft__http_words *words);
+
+/* Has another thread ask how long its files are; gives a future, which fails
+ * where one of them cannot be read.  Then the length is known, or is -1. */
+eft_future *eft__http_multipart_measure(void *owned);
+int64_t eft__http_multipart_length(const void *owned);
 
 void eft__http_body_free(eft__http_body *body);
 

@@ -77,14 +77,14 @@ static void put_head(eft__pen *pen, const eft_http_part *part,
 }
 
 void eft__form_data_put(eft__pen *pen, const eft_http_request *request,
-                        const eft__boundary *boundary, size_t *files)
+                        const eft__boundary *boundary, eft__form_file *files)
 {
     for (size_t i = 0; i < request->part_count; i++) {
         const eft_http_part *part = &request->parts[i];
 
         put_head(pen, part, eft__boundary_text(boundary));
         if (part->path && files)
-            *files++ = pen->at;
+            *files++ = (eft__form_file){.at = pen->at, .length = -1};
         put(pen, part->data, part->length);
         put_text(pen, "\r\n");
     }
@@ -93,40 +93,22 @@ void eft__form_data_put(eft__pen *pen, const eft_http_request *request,
     put_text(pen, "--\r\n");
 }
 
-/* The boundary */
-
-/* Steele, Lea and Flood's SplitMix64.  What is in memory is looked at below;
- * who writes a file natively can hardly guess where this thread's memory lies,
- * and in which nanosecond the form is sent. */
-static uint64_t next_random(void)
-{
-    static _Thread_local uint64_t state;
-    uint64_t x;
-
-    if (!state)
-        state = (uint64_t)(uintptr_t)&state;
-    state ^= (uint64_t)eft_target_clock() * UINT64_C(0xD6E8FEB86659FD93);
-    x = state += UINT64_C(0x9E3779B97F4A7C15);
-    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
-    return x ^ x >> 31;
-}
+/* The boundary.  What is in memory is looked at below; who writes a file cannot
+ * guess it. */
 
 static void choose(eft__boundary *boundary)
 {
     static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
+    uint8_t random[24];
     char *to = boundary->type;
 
     memcpy(to, type_begin, sizeof type_begin - 1);
     to += sizeof type_begin - 1;
     memcpy(to, "----eft-form", 12);
     to += 12;
-    for (int i = 0; i < 2; i++) {
-        uint64_t x = next_random();
-
-        for (int k = 0; k < 12; k++, x >>= 5)
-            *to++ = digits[x & 31];
-    }
+    eft_target_random(random, sizeof random);
+    for (size_t i = 0; i < sizeof random; i++)
+        *to++ = digits[random[i] & 31];
     *to = 0;
 }
 

@@ -24,9 +24,15 @@ void eft__boundary_choose(eft__boundary *boundary,
                           const eft_http_request *request);
 const char *eft__boundary_text(const eft__boundary *boundary);
 
+/* A file of the form. */
+typedef struct eft__form_file {
+    size_t at;      /* where in the text it goes */
+    int64_t length; /* its bytes; -1: that is not known */
+} eft__form_file;
+
 /* Writes a form without its files; files, or NULL, gets where each of these
  * goes. */
 void eft__form_data_put(eft__pen *pen, const eft_http_request *request,
-                        const eft__boundary *boundary, size_t *files);
+                        const eft__boundary *boundary, eft__form_file *files);
 
 #endif

@@ -112,6 +112,15 @@ eft__http_head *eft__http_head_new(const eft_core_http_answer *answer,
     return head;
 }
 
+void eft__http_head_free(eft__http_head *head)
+{
+    if (!head)
+        return;
+    eft__free(head->type);
+    eft__free(head->filename);
+    eft__free(head);
+}
+
 void eft__http_say_status(const eft__http_head *head, char *text, size_t size)
 {
     snprintf(text, size, "the server answered %d%s%.80s: %.200s", head->status,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../core/memory.h"
+#include "eft/error.h"
 
 /* Design notes.  Each request belongs to a host, as long as it is not over: it
  * has its turn there, or a place in the host's line.  As long as one more may
@@ -127,6 +128,14 @@ bool eft__http_line_join(eft_http_response *self)
     else
         take_place(self);
     return true;
+}
+
+void eft__http_join(eft_http_response *self)
+{
+    if (!eft__http_line_join(self))
+        eft__http_cut(self, EFT_ENOMEM, NULL);
+    else if (self->has_turn)
+        eft__http_start(self);
 }
 
 static void leave_place(eft_http_response *self)

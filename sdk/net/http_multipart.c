@@ -2,8 +2,10 @@
  * Multipart forms: bytes, or written while they are sent. */
 #include <string.h>
 
+#include "../core/in_thread.h"
 #include "../core/memory.h"
 #include "eft/error.h"
+#include "eft/task.h"
 #include "header_check.h"
 #include "http_body.h"
 #include "http_form_data.h"
@@ -11,22 +13,20 @@
 
 /* Design notes.  The whole form but its files is rendered at once, by the same
  * functions that measure it before.  Without files that is the body.  With
- * files a writer sends what is between them, and them.  The writer holds on to
- * the form: it is cancelled when its request ends, but may be about to run just
- * then. */
+ * files another thread asks how long they are; then a writer sends what is
+ * between them, and them.  Both hold on to the form: they are cancelled when
+ * its request ends, but may be about to run just then. */
 
 enum { STEP = 256 << 10 };
 
 typedef struct multipart {
-    size_t holders; /* the request, and each writer that runs */
+    size_t holders; /* the request, each writer that runs, who measures */
     char *text;
     size_t length;
     const char *paths; /* of the files, one string behind the other */
     size_t file_count;
-    size_t files[]; /* where in the text they go */
+    eft__form_file files[];
 } multipart;
-
-/* Writing */
 
 static void let_go(void *arg)
 {
@@ -35,6 +35,51 @@ static void let_go(void *arg)
     if (--form->holders == 0)
         eft__free(form);
 }
+
+/* Measuring */
+
+/* On another thread. */
+static eft_result measure_files(void *arg)
+{
+    multipart *form = arg;
+    const char *path = form->paths;
+
+    for (size_t i = 0; i < form->file_count; i++) {
+        EFT_TRY(eft_target_file_length(path, &form->files[i].length));
+        path += strlen(path) + 1;
+    }
+    return eft_ok();
+}
+
+static eft_result measure(void *arg)
+{
+    return eft_await(eft__in_thread(measure_files, arg, NULL));
+}
+
+eft_future *eft__http_multipart_measure(void *arg)
+{
+    multipart *form = arg;
+
+    form->holders++;
+    return eft_spawn_owned(measure, form, let_go);
+}
+
+int64_t eft__http_multipart_length(const void *arg)
+{
+    const multipart *form = arg;
+    int64_t length = (int64_t)form->length;
+
+    for (size_t i = 0; i < form->file_count; i++) {
+        int64_t more = form->files[i].length;
+
+        if (more < 0 || more > INT64_MAX - length)
+            return -1;
+        length += more;
+    }
+    return length;
+}
+
+/* Writing */
 
 static eft_result write_text(eft_http_upload *upload, const char *text,
                              size_t length)
@@ -58,14 +103,11 @@ static eft_result write_form(eft_http_upload *upload, const multipart *form)
     const char *path = form->paths;
 
     for (size_t i = 0; i < form->file_count; i++) {
-        eft_result written =
-            write_text(upload, form->text + at, form->files[i] - at);
+        const eft__form_file *file = &form->files[i];
 
-        if (!written.error)
-            written = eft_await(eft_http_upload_file(upload, path));
-        if (written.error)
-            return written;
-        at = form->files[i];
+        EFT_TRY(write_text(upload, form->text + at, file->at - at));
+        EFT_TRY(eft_await(eft_target_file_upload(upload, path, file->length)));
+        at = file->at;
         path += strlen(path) + 1;
     }
     return write_text(upload, form->text + at, form->length - at);
@@ -147,7 +189,7 @@ static multipart *render(const eft_http_request *request,
     eft__pen pen = {NULL, 0, false};
     eft__boundary boundary;
     size_t path_size, count = count_files(request, &path_size);
-    size_t extra = sizeof(multipart) + count * sizeof(size_t) +
+    size_t extra = sizeof(multipart) + count * sizeof(eft__form_file) +
                    sizeof boundary + path_size;
 
     eft__boundary_choose(&boundary, request);
@@ -183,6 +225,7 @@ int32_t eft__http_multipart_make(eft__http_body *body,
     body->free = let_go;
     body->length = form->file_count ? -1 : (int64_t)form->length;
     if (form->file_count) {
+        body->has_files = true;
         body->writer = write_held;
         body->writer_arg = form;
     } else {

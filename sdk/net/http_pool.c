@@ -58,6 +58,11 @@ eft__http_pool *eft__http_pool_new(void)
     return pool;
 }
 
+size_t eft__http_pool_blocks(const eft__http_pool *pool)
+{
+    return pool ? 1 + pool->count : 0;
+}
+
 void eft__http_pool_free(eft__http_pool *pool)
 {
     if (!pool)

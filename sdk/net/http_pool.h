@@ -17,6 +17,9 @@ enum { EFT__HTTP_POOLED = 1 << 16 /* bytes in a piece */ };
 /* NULL: out of memory. */
 eft__http_pool *eft__http_pool_new(void);
 
+/* How many blocks of memory it is, without the pieces in use; of NULL 0. */
+size_t eft__http_pool_blocks(const eft__http_pool *pool);
+
 /* Its pieces may be freed later, and from other threads. */
 void eft__http_pool_free(eft__http_pool *pool);
 

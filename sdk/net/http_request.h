@@ -11,6 +11,7 @@ typedef struct eft__http_request {
     eft_target_http_request target; /* headers, body and URL are here */
     eft_http_writer *writer; /* streams: who writes; NULL: the body is bytes */
     void *writer_arg;
+    bool has_files; /* body_length is to be asked for first, of more */
 
     int64_t total_timeout_ms; /* these are filled in */
     int64_t read_timeout_ms;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What a response tells of its head. */
+#include <stdio.h>
 #include <string.h>
 
 #include "../core/memory.h"
@@ -10,6 +11,11 @@
 int eft_http_response_status(const eft_http_response *response)
 {
     return response ? response->head->status : 0;
+}
+
+bool eft_http_response_ok(const eft_http_response *response)
+{
+    return response && response->head->status < 400;
 }
 
 const char *eft_http_response_reason(const eft_http_response *response)
@@ -91,6 +97,19 @@ uint64_t eft_http_response_received(const eft_http_response *response)
     return response ? response->received : 0;
 }
 
+/* RFC 9110 section 8.3.1: a type is two tokens, in any case of letters. */
+const char *eft_http_response_content_type(const eft_http_response *response)
+{
+    eft__http_head *head = response ? response->head : NULL;
+    const char *value = head ? eft__http_head_get(head, "content-type") : NULL;
+
+    if (!value)
+        return "";
+    if (!head->type)
+        head->type = eft__http_media_type(value);
+    return head->type ? head->type : "";
+}
+
 const char *eft_http_response_charset(const eft_http_response *response)
 {
     const char *type, *value = NULL;
@@ -135,4 +154,18 @@ eft_result eft_http_response_raise(const eft_http_response *response)
     eft__detail_copy(&detail, EFT_ESTATUS, text);
     eft__detail_say(detail);
     return eft_failed(EFT_ESTATUS);
+}
+
+/* What was asked, or what has answered. */
+void eft__http_describe(const eft__link *object, char *text, size_t size)
+{
+    const eft_http_response *self =
+        EFT__OWNER(object, eft_http_response, known);
+    const char *url = "a request";
+
+    if (self->head)
+        url = self->head->url;
+    else if (self->request)
+        url = self->request->target.url;
+    snprintf(text, size, "%s", url);
 }

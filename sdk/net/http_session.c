@@ -12,7 +12,20 @@
 /* Of this thread; 0 is none. */
 static _Thread_local uint32_t last_id;
 
-static _Thread_local eft__kind sessions = {.name = "http_session"};
+/* One that nothing is under way in may be used by the next loop. */
+static size_t outlives(const eft__link *object)
+{
+    const eft_http_session *session =
+        EFT__OWNER(object, eft_http_session, known);
+
+    if (session->freed || session->count)
+        return 0;
+    return 2 + (session->line.hosts != NULL) +
+           eft__http_pool_blocks(session->pool);
+}
+
+static _Thread_local eft__kind sessions = {.name = "http_session",
+                                           .outlives = outlives};
 
 eft_http_session *eft_http_session_new(const eft_http_session_options *options)
 {
@@ -26,7 +39,7 @@ eft_http_session *eft_http_session_new(const eft_http_session_options *options)
         eft__free(session);
         return NULL;
     }
-    eft__kind_add(&sessions);
+    eft__kind_add(&sessions, &session->known);
     session->keepers = 1;
     eft__list_init(&session->live);
     eft__http_line_init(&session->line);
@@ -66,8 +79,8 @@ void eft__http_session_unkeep(eft_http_session *session)
     eft__http_pool_free(session->pool);
     eft__http_line_fini(&session->line);
     eft__free(session->options);
+    eft__kind_remove(&sessions, &session->known);
     eft__free(session);
-    eft__kind_remove(&sessions);
 }
 
 void eft_http_session_free(eft_http_session *session)

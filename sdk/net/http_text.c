@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "../core/memory.h"
 #include "eft/error.h"
+#include "header_check.h"
 #include "http_charset.h"
 #include "message.h"
 #include "targets/world.h"
@@ -63,6 +65,27 @@ size_t eft__http_parameter(const char *header, const char *name,
         at += strcspn(at, ";");
     }
     return 0;
+}
+
+char *eft__http_media_type(const char *header)
+{
+    size_t length = strcspn(header, "; \t,");
+    char *type = eft__copy_text(header, length);
+    char *slash = type ? strchr(type, '/') : NULL;
+    bool is_type = false;
+
+    if (slash) {
+        *slash = 0;
+        is_type = eft__is_token(type) && eft__is_token(slash + 1);
+        *slash = '/';
+    }
+    if (!is_type) {
+        eft__free(type);
+        return NULL;
+    }
+    for (char *at = type; *at; at++)
+        *at = lower(*at);
+    return type;
 }
 
 /* Charsets */

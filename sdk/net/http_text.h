@@ -15,6 +15,10 @@
 size_t eft__http_parameter(const char *header, const char *name,
                            const char **value);
 
+/* The media type of a Content-Type, in lower case and allocated; NULL: it is
+ * none. */
+char *eft__http_media_type(const char *header);
+
 /* Decodes a body, by its charset's name.  *message is taken, and becomes a
  * text; or EFT_ECHARSET, EFT_ENOMEM, and it is as it was. */
 int32_t eft__http_decode(eft_message **message, const char *charset);

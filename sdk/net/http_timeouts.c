@@ -50,12 +50,15 @@ static void total_expired(eft_http_response *self)
 {
     char detail[320], host[128], how[64] = "no answer";
     long long limit = (long long)self->request->total_timeout_ms;
-    bool sends =
-        self->state == EFT__HTTP_SENT && eft__http_upload_is_open(self);
+    bool measures = self->state == EFT__HTTP_FILES;
+    bool sends = measures || (self->state == EFT__HTTP_SENT &&
+                              eft__http_upload_is_open(self));
 
     say_host(self, host, sizeof host);
     if (self->state == EFT__HTTP_LINE)
         snprintf(how, sizeof how, "no turn for a request");
+    else if (measures)
+        snprintf(how, sizeof how, "no answer about the files of a request");
     else if (sends)
         snprintf(how, sizeof how, "the request's body was not sent whole");
     else if (self->state == EFT__HTTP_BODY && !self->turns)

@@ -173,6 +173,13 @@ eft_future *eft_http_upload_write(eft_http_upload *upload, const void *data,
     return &op->future;
 }
 
+eft_future *eft_http_upload_file(eft_http_upload *upload, const char *path)
+{
+    if (!upload || !path)
+        return eft__future_failed(EFT_EINVAL, "there is no upload or no path");
+    return eft_target_file_upload(upload, path, -1);
+}
+
 static void complete_write(eft_http_upload *upload, int32_t error)
 {
     write *op = upload->write;

@@ -26,8 +26,9 @@ extern "C" {
  * In debug mode the loop also warns
  *  - of a task or callback that runs for long without a pause, since all the
  *    others wait meanwhile;
- *  - at its end, of objects that were not freed, and of futures that something
- *    waited for still;
+ *  - at its end, of objects that were not freed, responses with their URL, and
+ *    of futures that something waited for still; a session of HTTP that nothing
+ *    is under way in is none of them, since it may outlive a loop;
  *  - in a page, when nothing is left that could go on by itself.
  *
  * In any mode the log tells of a task that failed, or a future of

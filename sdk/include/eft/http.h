@@ -136,7 +136,9 @@ typedef struct eft_http_part {
     const char *name;
     const void *data; /* the bytes, or */
     size_t length;
-    const char *path;         /* the file to send.  Native */
+    const char *path;         /* the file to send: EFT_EIO, before anything
+                                 is sent, where it cannot be read, and later
+                                 where its length has changed.  Native */
     const char *filename;     /* to be told; NULL: of a path its last part, else
                                  none */
     const char *content_type; /* NULL: of what has a filename
@@ -194,7 +196,8 @@ typedef eft_result eft_http_writer(eft_http_upload *upload, void *arg);
  * Content-Length, Transfer-Encoding, Expect, Upgrade, Keep-Alive,
  * Proxy-Connection, TE, Trailer; in a page in addition those that WHATWG Fetch
  * forbids, Cookie among them.  Natively a Cookie is sent beside those of the
- * jar.  There may be 1,024 headers of 64 KiB in all. */
+ * jar, and in the place of those with the same name.  There may be 1,024
+ * headers of 64 KiB in all. */
 typedef struct eft_http_request {
     const eft_http_pair *query; /* is encoded, and appended to what the URL has,
                                    in this order */
@@ -256,8 +259,9 @@ typedef struct eft_http_request {
 const char *eft_http_unsupported(const char *option);
 
 /* eft_http_session_new makes a session.  What is wrong with options its
- * requests tell.  It needs no loop, and may outlive one: the next one's
- * requests then begin with new connections, and natively an empty jar.
+ * requests tell.  It needs no loop, and may outlive one, on its thread: the
+ * next one's requests then begin with new connections, and natively an empty
+ * jar.
  *
  * Owns:    copies options, NULL for the defaults, and what they point to; gives
  *          the session, or NULL: out of memory. */
@@ -364,7 +368,8 @@ eft_future *eft_http_upload_write(eft_http_upload *upload, const void *data,
 /* eft_http_upload_file writes what a file holds, read by another thread.
  *
  * Owns:    copies path; gives the future.
- * Errors:  EFT_EIO  the file cannot be read; the sentence says why
+ * Errors:  EFT_EIO  the file cannot be read, or is a directory or the like; the
+ *                   sentence says why
  *          and those of eft_http_upload_write()
  * Targets: native.  A page has no files: EFT_ENOTSUP. */
 eft_future *eft_http_upload_file(eft_http_upload *upload, const char *path);
@@ -374,6 +379,10 @@ eft_future *eft_http_upload_file(eft_http_upload *upload, const char *path);
 
 /* eft_http_response_status gives the status, such as 200. */
 int eft_http_response_status(const eft_http_response *response);
+
+/* eft_http_response_ok answers whether the status is none of an error: less
+ * than 400. */
+bool eft_http_response_ok(const eft_http_response *response);
 
 /* eft_http_response_reason gives the words with the status, such as "OK"; "" if
  * there are none, as in HTTP/2. */
@@ -418,9 +427,26 @@ int64_t eft_http_response_length(const eft_http_response *response);
  * decoded, read or not. */
 uint64_t eft_http_response_received(const eft_http_response *response);
 
+/* eft_http_response_content_type gives the media type of Content-Type, such as
+ * "text/html", in lower case and without its parameters; "": none is told, or
+ * it is malformed, or memory is short. */
+const char *eft_http_response_content_type(const eft_http_response *response);
+
 /* eft_http_response_charset gives the charset of Content-Type as it stands
  * there, or "". */
 const char *eft_http_response_charset(const eft_http_response *response);
+
+/* eft_http_response_filename gives the name that Content-Disposition suggests
+ * for a file, filename* before filename, and what can be made of it without
+ * harm: the last part of a path, at most 255 bytes of UTF-8, not "." or "..",
+ * with a '_' in the place of each control, of what turns the direction of
+ * writing, and of < > : " | ? *, and without dots and spaces at its ends.
+ * NULL: none is suggested, nothing is left of it, or memory is short.
+ *
+ * Targets: to a page of another origin the server has to expose
+ *          Content-Disposition.
+ * Source:  RFC 6266, RFC 8187. */
+const char *eft_http_response_filename(const eft_http_response *response);
 
 /* eft_http_response_redirects lends the responses that led here, the first one
  * first, without their bodies, and their number.
