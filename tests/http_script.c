@@ -232,6 +232,14 @@ bool http_reads(eft_future *future, const char *text)
     return same;
 }
 
+bool http_is_all(const eft_message *message, char c)
+{
+    for (size_t i = 0; i < message->length; i++)
+        if (message->data[i] != (uint8_t)c)
+            return false;
+    return true;
+}
+
 bool http_told(const char *words)
 {
     bool told = strstr(eft_error_detail(), words) != NULL;

@@ -75,6 +75,9 @@ int32_t http_error(eft_future *future);
 /* Is it complete, with a message that is this text? */
 bool http_reads(eft_future *future, const char *text);
 
+/* Is each byte of a message c? */
+bool http_is_all(const eft_message *message, char c);
+
 /* The sentence of the last error has these words? */
 bool http_told(const char *words);
 

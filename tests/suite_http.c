@@ -345,47 +345,6 @@ static void what_raises_for_a_status(void)
     eft_http_session_free(session);
 }
 
-static void tls_with_a_good_certificate(void)
-{
-    eft_http_session *session = http_open((eft_http_session_options){0});
-    eft_result got =
-        eft_await(eft_http_get(session, http_at("https", "/echo"), NULL));
-
-    REQUIRE(test_succeeded(got.error));
-    CHECK(eft_http_response_version(got.response) == (http_native() ? 11 : 0));
-    eft_result_free(got);
-    eft_http_session_free(session);
-}
-
-static void http_2_where_the_server_has_it(void)
-{
-    eft_http_session *session = http_open((eft_http_session_options){0});
-    cJSON *echo = http_get_json(session, http_at("http2", "/echo"));
-
-    /* Node's fetch has it, but does not offer it. */
-    if (!http_in_node())
-        CHECK(!strcmp(json_text(echo, "version"), "2.0"));
-    cJSON_Delete(echo);
-    eft_http_session_free(session);
-}
-
-static void http_1_where_that_is_asked_for(void)
-{
-    eft_http_session *session =
-        http_open((eft_http_session_options){.http1 = true});
-    eft_future *get = eft_http_get(session, http_at("http2", "/echo"), NULL);
-
-    if (http_native()) {
-        cJSON *echo = http_json(get);
-        CHECK(!strcmp(json_text(echo, "version"), "1.1"));
-        cJSON_Delete(echo);
-    } else {
-        CHECK(http_ends(get) == EFT_ENOTSUP);
-        CHECK(http_detail_has("http1"));
-    }
-    eft_http_session_free(session);
-}
-
 const test_case suite_http[] = {
     {"a_get_gives_status_head_and_body", a_get_gives_status_head_and_body},
     {"each_method_reaches_the_server", each_method_reaches_the_server},
@@ -413,8 +372,5 @@ const test_case suite_http[] = {
     {"some_statuses_have_no_body", some_statuses_have_no_body},
     {"repeated_headers_are_all_there", repeated_headers_are_all_there},
     {"what_raises_for_a_status", what_raises_for_a_status},
-    {"tls_with_a_good_certificate", tls_with_a_good_certificate},
-    {"http_2_where_the_server_has_it", http_2_where_the_server_has_it},
-    {"http_1_where_that_is_asked_for", http_1_where_that_is_asked_for},
     {NULL, NULL},
 };

@@ -165,6 +165,25 @@ static void an_upload_over_plain_http_takes_little_memory(void)
     check_uploads("http");
 }
 
+static void a_body_over_the_limit_ends_the_transfer(void)
+{
+    eft_http_session *session =
+        http_open((eft_http_session_options){.max_body = 1000});
+    eft_http_request request = {.max_body = 2000};
+
+    CHECK(http_status(eft_http_get(session, http_at("http", "/bytes/1000"),
+                                   NULL)) == 200);
+    CHECK(http_ends(eft_http_get(session, http_at("http", "/bytes/1001"),
+                                 NULL)) == EFT_EMSGSIZE);
+    CHECK(http_ends(eft_http_get(session, http_at("http", "/chunked/1001"),
+                                 NULL)) == EFT_EMSGSIZE);
+    CHECK(http_status(eft_http_get(session, http_at("http", "/chunked/2000"),
+                                   &request)) == 200);
+    CHECK(http_ends(eft_http_get(session, http_at("http", "/encoded/gzip/5000"),
+                                 &request)) == EFT_EMSGSIZE);
+    eft_http_session_free(session);
+}
+
 static void a_gibibyte_against_the_limit_of_a_body(void)
 {
     static const char *const paths[] = {"/bytes/1073741824?key=%s",
@@ -200,6 +219,8 @@ const test_case suite_http_large[] = {
      an_upload_of_200_mib_takes_little_memory},
     {"an_upload_over_plain_http_takes_little_memory",
      an_upload_over_plain_http_takes_little_memory},
+    {"a_body_over_the_limit_ends_the_transfer",
+     a_body_over_the_limit_ends_the_transfer},
     {"a_gibibyte_against_the_limit_of_a_body",
      a_gibibyte_against_the_limit_of_a_body},
     {NULL, NULL},

@@ -41,14 +41,6 @@ static bool is_piece(eft_future *future, size_t length, bool last)
     return same;
 }
 
-static bool all_are(const eft_message *message, char c)
-{
-    for (size_t i = 0; i < message->length; i++)
-        if (message->data[i] != (uint8_t)c)
-            return false;
-    return true;
-}
-
 /* Pieces */
 
 static void pieces_come_as_they_come(void)
@@ -141,7 +133,7 @@ static void no_piece_is_larger_than_256_kib(void)
 
         REQUIRE(!piece.error);
         CHECK(piece.message->length <= 256 * KIB &&
-              all_are(piece.message, 'x'));
+              http_is_all(piece.message, 'x'));
         last = piece.message->last;
         length += piece.message->length;
         eft_result_free(piece);
@@ -177,11 +169,11 @@ static void pieces_may_outlive_all_and_go_to_other_threads(void)
     eft_message_free(pieces[1]);
     http_sends_many(64 * KIB, 'y');
     eft_result again = eft_await(eft_http_response_chunk(response));
-    CHECK(!again.error && all_are(again.message, 'y') &&
+    CHECK(!again.error && http_is_all(again.message, 'y') &&
           again.message->length == 64 * KIB);
     eft_result_free(again);
     end(response);
-    CHECK(all_are(pieces[2], 'x'));
+    CHECK(http_is_all(pieces[2], 'x'));
     eft_message_free(pieces[2]);
 }
 
@@ -226,7 +218,8 @@ static void reading_the_whole_goes_on_with_a_stopped_server(void)
     http_completes();
     eft_result result = eft_await(read);
     REQUIRE(!result.error);
-    CHECK(result.message->length == 1300 * KIB && all_are(result.message, 'x'));
+    CHECK(result.message->length == 1300 * KIB &&
+          http_is_all(result.message, 'x'));
     eft_result_free(result);
     end(response);
 }

@@ -67,14 +67,6 @@ static void an_empty_body_is_an_empty_message(void)
     end(response);
 }
 
-static bool all_are(const eft_message *message, char c)
-{
-    for (size_t i = 0; i < message->length; i++)
-        if (message->data[i] != (uint8_t)c)
-            return false;
-    return true;
-}
-
 static void a_large_whole(void)
 {
     eft_http_response *response = begin("Content-Length: 5000000\n");
@@ -87,7 +79,8 @@ static void a_large_whole(void)
     CHECK(http_asked(""));
     eft_result result = eft_await(read);
     REQUIRE(!result.error);
-    CHECK(result.message->length == 5000000 && all_are(result.message, 'x'));
+    CHECK(result.message->length == 5000000 &&
+          http_is_all(result.message, 'x'));
     eft_result_free(result);
     end(response);
 }

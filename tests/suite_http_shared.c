@@ -1,10 +1,52 @@
 /* SPDX-License-Identifier: MIT
- * What the requests of a session share: connections, limits, cookies. */
+ * What the requests of a session share: connections, which version of HTTP they
+ * speak, limits, cookies. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "http_case.h"
+
+static void tls_with_a_good_certificate(void)
+{
+    eft_http_session *session = http_open((eft_http_session_options){0});
+    eft_result got =
+        eft_await(eft_http_get(session, http_at("https", "/echo"), NULL));
+
+    REQUIRE(test_succeeded(got.error));
+    CHECK(eft_http_response_version(got.response) == (http_native() ? 11 : 0));
+    eft_result_free(got);
+    eft_http_session_free(session);
+}
+
+static void http_2_where_the_server_has_it(void)
+{
+    eft_http_session *session = http_open((eft_http_session_options){0});
+    cJSON *echo = http_get_json(session, http_at("http2", "/echo"));
+
+    /* Node's fetch has it, but does not offer it. */
+    if (!http_in_node())
+        CHECK(!strcmp(json_text(echo, "version"), "2.0"));
+    cJSON_Delete(echo);
+    eft_http_session_free(session);
+}
+
+static void http_1_where_that_is_asked_for(void)
+{
+    eft_http_session *session =
+        http_open((eft_http_session_options){.http1 = true});
+    eft_future *get = eft_http_get(session, http_at("http2", "/echo"), NULL);
+
+    if (http_native()) {
+        cJSON *echo = http_json(get);
+        CHECK(!strcmp(json_text(echo, "version"), "1.1"));
+        cJSON_Delete(echo);
+    } else {
+        CHECK(http_ends(get) == EFT_ENOTSUP);
+        CHECK(http_detail_has("http1"));
+    }
+    eft_http_session_free(session);
+}
 
 static int64_t connection_of(eft_http_session *session, const char *url)
 {
@@ -288,6 +330,9 @@ static void what_a_page_cannot_is_named(void)
 }
 
 const test_case suite_http_shared[] = {
+    {"tls_with_a_good_certificate", tls_with_a_good_certificate},
+    {"http_2_where_the_server_has_it", http_2_where_the_server_has_it},
+    {"http_1_where_that_is_asked_for", http_1_where_that_is_asked_for},
     {"a_connection_is_used_again", a_connection_is_used_again},
     {"a_connection_that_was_closed_is_not",
      a_connection_that_was_closed_is_not},

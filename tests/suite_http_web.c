@@ -6,8 +6,11 @@
 #include "http_case.h"
 #include "targets/world.h"
 
-/* In suite_web.js: the requests that JavaScript knows of. */
+/* In suite_web.js: the requests that JavaScript knows of; what relative URLs
+ * are relative to; how the next fetch() answers. */
 extern int test_web_requests(void);
+extern void test_web_base(const char *url);
+extern void test_web_fetch(const char *how);
 
 static void a_header_that_is_the_browsers_is_named(void)
 {
@@ -26,6 +29,42 @@ static void a_header_that_is_the_browsers_is_named(void)
             eft_http_get(session, http_at("http", "/echo"), &request), 0,
             EFT_ENOTSUP));
         CHECK(http_detail_has(names[i]));
+    }
+    eft_http_session_free(session);
+}
+
+/* Browsers drop these by their value. */
+static void a_method_in_a_header_is_one_that_fetch_allows(void)
+{
+    static const struct {
+        eft_http_pair header;
+        int32_t error;
+    } cases[] = {
+        {{"X-HTTP-Method-Override", "TRACE"}, EFT_ENOTSUP},
+        {{"X-Method-Override", "PATCH, connect ,x"}, EFT_ENOTSUP},
+        {{"X-HTTP-Method", "Track"}, EFT_ENOTSUP},
+        {{"X-HTTP-Method-Override", "PATCH"}, 0},
+        {{"X-HTTP-Method", "TRACES"}, 0},
+        {{"X-Method", "TRACE"}, 0},
+    };
+    eft_http_session *session = http_open((eft_http_session_options){0});
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        eft_http_request request = {.headers = &cases[i].header,
+                                    .header_count = 1};
+        eft_result got = eft_await(
+            eft_http_get(session, http_at("http", "/echo"), &request));
+
+        CHECK(got.error == cases[i].error);
+        if (got.error) {
+            CHECK(http_detail_has(cases[i].header.name));
+        } else {
+            eft_result echo = eft_await(eft_http_response_json(got.response));
+
+            CHECK(!echo.error && http_came(echo.json, cases[i].header.name, 0));
+            eft_result_free(echo);
+        }
+        eft_result_free(got);
     }
     eft_http_session_free(session);
 }
@@ -78,19 +117,10 @@ static void a_relative_url_is_the_pages(void)
         CHECK(http_ends(get) == EFT_EURL);
         CHECK(http_detail_has("no page"));
     }
-    eft_http_session_free(session);
-}
-
-static void the_cookies_are_the_browsers(void)
-{
-    eft_http_session *session = http_open((eft_http_session_options){0});
-    eft_result cookies = eft_http_session_cookies(session);
-
-    CHECK(cookies.error == EFT_ENOTSUP);
-    eft_result_free(cookies);
-    CHECK(eft_http_session_set_cookie(session, http_at("http", "/"), "a=b")
-              .error == EFT_ENOTSUP);
-    CHECK(eft_http_session_clear_cookies(session).error == EFT_ENOTSUP);
+    test_web_base("file:///no/server/");
+    CHECK(http_ends(eft_http_get(session, "x", NULL)) == EFT_EURL);
+    CHECK(http_detail_has("x is relative"));
+    test_web_base(NULL);
     eft_http_session_free(session);
 }
 
@@ -116,6 +146,40 @@ static void a_redirect_that_is_refused_is_told_apart(void)
     CHECK(http_detail_has("/redirect/302"));
     CHECK(http_status(eft_http_get(session, http_at("http", "/echo"), NULL)) ==
           200);
+    eft_http_session_free(session);
+}
+
+static void an_odd_fetch_ends_its_own_request_only(void)
+{
+    static const struct {
+        const char *how;
+        int32_t error;
+        const char *words;
+    } cases[] = {
+        {"is nothing", EFT_EIO, "Response"},
+        {"throws nothing", EFT_EIO, "fetch()"},
+        {"rejects with nothing", EFT_ECONNECT, "no answer"},
+        {"is hidden", EFT_ECONNECT, "hides"},
+        {"has a body that is taken", EFT_EIO, "getReader()"},
+        {"has no body", 0, NULL},
+        {"sends no bytes", EFT_EABNORMAL, "after 0 bytes"},
+        {"breaks with nothing", EFT_EABNORMAL, "after 0 bytes"},
+        {"sends bytes", 0, NULL},
+        {"finds no memory", EFT_ENOMEM, "the body of"},
+    };
+    eft_http_session *session = http_open((eft_http_session_options){0});
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        test_web_fetch(cases[i].how);
+        int32_t error =
+            http_ends(eft_http_get(session, http_at("http", "/echo"), NULL));
+
+        if (error != cases[i].error)
+            test_explain("# a fetch() that %s\n", cases[i].how);
+        CHECK(error == cases[i].error);
+        CHECK(!error || http_detail_has(cases[i].words));
+    }
+    CHECK(test_web_requests() == 0);
     eft_http_session_free(session);
 }
 
@@ -215,6 +279,7 @@ static void nothing_is_left_of_a_request(void)
         eft_future *get =
             eft_http_get(session, http_at("http", "/bytes/100000"), NULL);
 
+        CHECK(test_web_requests() > 0);
         if (i % 2)
             eft_cancel(get);
         eft_result got = eft_await(get);
@@ -231,15 +296,18 @@ static void nothing_is_left_of_a_request(void)
 const test_case suite_http_web[] = {
     {"a_header_that_is_the_browsers_is_named",
      a_header_that_is_the_browsers_is_named},
+    {"a_method_in_a_header_is_one_that_fetch_allows",
+     a_method_in_a_header_is_one_that_fetch_allows},
     {"other_headers_go_as_they_are", other_headers_go_as_they_are},
     {"a_method_that_fetch_forbids_is_named",
      a_method_that_fetch_forbids_is_named},
     {"a_relative_url_is_the_pages", a_relative_url_is_the_pages},
-    {"the_cookies_are_the_browsers", the_cookies_are_the_browsers},
     {"what_failed_is_a_sentence_with_the_url",
      what_failed_is_a_sentence_with_the_url},
     {"a_redirect_that_is_refused_is_told_apart",
      a_redirect_that_is_refused_is_told_apart},
+    {"an_odd_fetch_ends_its_own_request_only",
+     an_odd_fetch_ends_its_own_request_only},
     {"a_body_is_gathered_in_any_pieces", a_body_is_gathered_in_any_pieces},
     {"a_body_streams_over_http_2_only", a_body_streams_over_http_2_only},
     {"charsets_are_the_hosts", charsets_are_the_hosts},

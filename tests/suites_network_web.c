@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The suites of what only a page has and a server is needed for: none. */
+ * The suites of what only a page has and a server is needed for. */
 #include "suite.h"
 
 extern const test_case suite_http_web[];

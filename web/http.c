@@ -23,7 +23,7 @@ enum how {
     END_REDIRECT,  /* the answer was a redirect that was to be refused */
     END_LOST,      /* the body broke off; browsers do not tell why */
     END_ABORTED,   /* eft_target_http_abort() */
-    END_MALFORMED, /* a relative URL where there is no page */
+    END_MALFORMED, /* no URL, or nothing that it could be relative to */
     END_FORBIDDEN, /* a page may not ask for that, or its host cannot */
     END_NO_MEMORY, /* no room for a head, or for a body to be sent */
     END_FAILED     /* a call into the browser threw */
@@ -41,7 +41,7 @@ static const int32_t errors[] = {
     [END_FAILED] = EFT_EIO,
 };
 
-/* EftHttpBody and EftHttpCredentials are the same lists. */
+/* eft_web_http_start() and EftHttp.options in web/http.js count them so. */
 enum body { BODY_NONE, BODY_BYTES, BODY_STREAM };
 enum credentials { CREDENTIALS_SAME_ORIGIN, CREDENTIALS_ALL, CREDENTIALS_NONE };
 

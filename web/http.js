@@ -73,6 +73,7 @@ const EftHttpLibrary = {
         id: id,
         method: method,
         url: url,
+        origin: '', // where that leads
         name: url.length > 200 ? url.slice(0, 200) + '…' : url,
         control: new AbortController(),
         over: false, // nothing is told to C any more
@@ -109,16 +110,36 @@ const EftHttpLibrary = {
         'set-cookie te trailer transfer-encoding upgrade user-agent via').split(' '));
     },
 
-    isForbidden: function (name) {
+    isForbidden: function (name, value) {
       const lower = name.toLowerCase();
-      return EftHttp.forbidden.has(lower) || /^(proxy|sec)-/.test(lower);
+      if (EftHttp.forbidden.has(lower) || /^(proxy|sec)-/.test(lower)) return true;
+      return /^x-(http-method(-override)?|method-override)$/.test(lower) &&
+        /^(.*,)?\s*(connect|trace|track)\s*(,|$)/i.test(value);
+    },
+
+    // Where a URL leads: a page and a worker have one of their own, which others can be relative to
+    // unless it is a blob: or a file:. null: to no server.
+    resolve: function (url) {
+      const page = globalThis['document'];
+      const at = globalThis['location'];
+      try {
+        const to = new URL(url, page ? page['baseURI'] : at && at['href']);
+        return /^https?:$/.test(to.protocol) ? to : null;
+      } catch (error) {
+        return null;
+      }
+    },
+
+    whyNoUrl: function (record) {
+      return record.name + (/^https?:/i.test(record.url) ? ' is no URL here'
+        : ' is relative, and there is no page whose URL it could be relative to');
     },
 
     // What a page may not ask for, as a sentence; '' where it may.
     whyNot: function (record, headers) {
       if (typeof fetch !== 'function') return 'this host has no fetch()';
       for (const header of headers) {
-        if (EftHttp.isForbidden(header[0])) {
+        if (EftHttp.isForbidden(header[0], header[1])) {
           return 'a page cannot set the header ' + header[0] + ': it is its browser\'s';
         }
       }
@@ -156,12 +177,27 @@ const EftHttpLibrary = {
     // --- the answer
 
     answered: function (record, response) {
-      if (record.refuses && EftHttp.leadsElsewhere(response)) {
+      let refused = false;
+      let status = 0;
+      let text = '';
+      try {
+        status = response.status;
+        refused = record.refuses && EftHttp.leadsElsewhere(response);
+        text = EftHttp.headOf(record, response);
+      } catch (error) {
+        return EftHttp.threw(record, 'a Response', error);
+      }
+      if (refused) {
         EftHttp.drop(record);
         return EftHttp.end(record, EftHttpEnd.REDIRECT,
           record.name + ' answered with a redirect, which the options refuse');
       }
-      EftHttp.tell(record, response);
+      if (!status) {
+        EftHttp.drop(record);
+        return EftHttp.end(record, EftHttpEnd.UNREACHED,
+          'the browser hides from this page what ' + record.name + ' answered');
+      }
+      EftHttp.tell(record, status, text);
       if (record.over) return;
       if (record.method === 'HEAD' || !response.body) EftHttp.end(record, EftHttpEnd.DONE, '');
       else EftHttpBody.begin(record, response.body);
@@ -173,8 +209,9 @@ const EftHttpLibrary = {
         (/^30[12378]$/.test(response.status) && response.headers.has('location'));
     },
 
-    // WHATWG's header values have no newline, but may have other controls.
-    tell: function (record, response) {
+    // The words of eft_web_http_head().  WHATWG's header values have no newline, but may have other
+    // controls.
+    headOf: function (record, response) {
       const url = response.url === record.url ? '' : response.url;
       let lines = '';
       response.headers.forEach(function (value, name) {
@@ -182,11 +219,14 @@ const EftHttpLibrary = {
       });
       const controls = /[\0-\x08\x0b-\x1f\x7f]/g;
       if (controls.test(lines)) lines = lines.replace(controls, ' ');
-      const text = url + '\0' + response.statusText + '\0' + lines;
+      return url + '\0' + response.statusText + '\0' + lines;
+    },
+
+    tell: function (record, status, text) {
       const at = _eft_web_http_words(text.length) >>> 0;
       if (!at) return EftHttp.noMemory(record, 'a head of ' + text.length + ' bytes');
       EftHttp.put(text, at);
-      _eft_web_http_head(record.id, response.status, text.length);
+      _eft_web_http_head(record.id, status, text.length);
     },
 
     // --- ends
@@ -218,26 +258,22 @@ const EftHttpLibrary = {
       if (record.upload) hints.push(record.upload.hint);
       if (/^https:/.test(origin) && /^http:/.test(record.url)) {
         hints.push('a page of https: may not ask http:');
-      } else if (origin && EftHttp.originOf(record.url) !== origin) {
+      } else if (origin && record.origin !== origin) {
         hints.push('one reason is CORS: the server has to name this page\'s origin, ' + origin +
           ', in Access-Control-Allow-Origin');
       }
-      const cause = error.cause && (error.cause.message || error.cause.code);
-      const told = cause || 'the browser does not tell a page why';
-      return [told].concat(hints.filter(Boolean)).join('; ');
+      return [EftHttp.causeOf(error)].concat(hints.filter(Boolean)).join('; ');
+    },
+
+    // What is thrown may be anything: a page can have a fetch() of its own.
+    causeOf: function (error) {
+      const cause = error && error.cause;
+      return (cause && (cause.message || cause.code)) || 'the browser does not tell a page why';
     },
 
     // The page's or the worker's; '' in Node.
     origin: function () {
       return typeof globalThis['origin'] === 'string' ? globalThis['origin'] : '';
-    },
-
-    originOf: function (url) {
-      try {
-        return new URL(url, globalThis['location'].href).origin;
-      } catch (error) {
-        return '';
-      }
     },
 
     noMemory: function (record, what) {
@@ -248,7 +284,7 @@ const EftHttpLibrary = {
     threw: function (record, call, error) {
       EftHttp.drop(record);
       EftHttp.end(record, error instanceof RangeError ? EftHttpEnd.NO_MEMORY : EftHttpEnd.FAILED,
-        call + ' failed: ' + error.message);
+        call + ' failed: ' + (error && error.message));
     },
 
     reset: function () {
@@ -277,16 +313,19 @@ const EftHttpLibrary = {
   ) {
     const record = EftHttp.make(id, EftHttp.string(method), EftHttp.string(url));
     const given = EftHttp.headers(headers, count);
-    const why = EftHttp.whyNot(record, given);
-    if (why) return EftHttp.end(record, EftHttpEnd.FORBIDDEN, why);
-    if (!/^https?:/i.test(record.url) && !globalThis['location']) {
-      return EftHttp.end(record, EftHttpEnd.MALFORMED,
-        record.name + ' is relative, and there is no page whose URL it could be relative to');
-    }
+    const whyNot = EftHttp.whyNot(record, given);
+    if (whyNot) return EftHttp.end(record, EftHttpEnd.FORBIDDEN, whyNot);
+    const to = EftHttp.resolve(record.url);
+    if (!to) return EftHttp.end(record, EftHttpEnd.MALFORMED, EftHttp.whyNoUrl(record));
+    record.origin = to.origin;
     record.refuses = !!refuses;
     const options = EftHttp.options(record, given, credentials);
     if (kind === 2) return EftHttpUpload.begin(record, options);
-    if (kind === 1) options['body'] = EftHttp.bytes(body >>> 0, length >>> 0);
+    try {
+      if (kind === 1) options['body'] = EftHttp.bytes(body >>> 0, length >>> 0);
+    } catch (error) {
+      return EftHttp.threw(record, 'a body', error);
+    }
     EftHttp.send(record, options);
     if (length && !record.over) _eft_web_http_sent(id, length >>> 0);
   },

@@ -40,10 +40,18 @@ const EftHttpBodyLibrary = {
     readOn: function (record) {
       if (!record.reader || record.reading || record.paused || record.over) return;
       record.reading = true;
-      const read = record.byob
-        ? record.reader.read(new Uint8Array(EftHttpBody.takeBuffer(record.size)))
-        : record.reader.read();
-      read.then(record.onRead, record.onReadError);
+      EftHttpBody.read(record).then(record.onRead, record.onReadError);
+    },
+
+    // Without memory for a buffer it has failed like any other: C may be further up the stack.
+    read: function (record) {
+      try {
+        return record.byob
+          ? record.reader.read(new Uint8Array(EftHttpBody.takeBuffer(record.size)))
+          : record.reader.read();
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
 
     takeBuffer: function (size) {
@@ -60,6 +68,7 @@ const EftHttpBodyLibrary = {
     arrived: function (record, chunk) {
       const data = chunk['value'];
       record.reading = false;
+      if (data && !ArrayBuffer.isView(data)) return EftHttpBody.broke(record, null);
       if (data && data.byteLength) EftHttpBody.give(record, data);
       if (data && record.byob) {
         if (data.byteLength === record.size) record.size = EftHttpBody.large;
@@ -86,10 +95,11 @@ const EftHttpBodyLibrary = {
 
     // A page cannot tell a lost connection from a body that is broken.
     broke: function (record, error) {
-      const cause = error.cause && (error.cause.message || error.cause.code);
+      const body = 'the body of ' + record.name;
+      if (error instanceof RangeError) return EftHttp.noMemory(record, body);
+      EftHttp.drop(record);
       EftHttp.end(record, EftHttpEnd.LOST,
-        'the body of ' + record.name + ' broke off after ' + record.received + ' bytes: ' +
-        (cause || 'the browser does not tell a page why'));
+        body + ' broke off after ' + record.received + ' bytes: ' + EftHttp.causeOf(error));
     },
   },
 };

@@ -245,8 +245,12 @@ static eft_result app(void *arg)
 
     eft_semaphore_free(self->places);
     eft_http_session_free(self->session);
-    if (result.error || self->tally.ok == self->tally.total)
+    if (result.error)
         return result;
+    if (ferror(stdout))
+        return eft_fail(EFT_EIO, "not all of this could be printed");
+    if (self->tally.ok == self->tally.total)
+        return eft_ok();
     return eft_fail(EFT_ESTATUS, "%zu of %zu files are not there",
                     self->tally.total - self->tally.ok, self->tally.total);
 }

@@ -51,10 +51,11 @@ static void name_of(const char *url, char *name, size_t size)
         snprintf(name, size, "index.html");
 }
 
+/* Some file systems do not tell A from a. */
 static bool is_taken(const file_list *self, const char *name)
 {
     for (size_t i = 0; i < self->count; i++)
-        if (!strcmp(self->files[i].name, name))
+        if (strcasecmp(self->files[i].name, name) == 0)
             return true;
     return false;
 }
@@ -96,7 +97,16 @@ static size_t scheme_of(const char *url)
     return 0;
 }
 
-/* What can be said before anything is begun; the rest the request says. */
+static bool has_control(const char *url)
+{
+    for (; *url; url++)
+        if ((unsigned char)*url < ' ' || *url == 127)
+            return true;
+    return false;
+}
+
+/* What can be said before anything is begun; the rest the request says.  A URL
+ * is printed, and a terminal obeys what controls are in it. */
 static bool is_url(const char *url)
 {
     size_t scheme = scheme_of(url);
@@ -105,6 +115,8 @@ static bool is_url(const char *url)
         return refuse("an empty URL", "");
     if (strlen(url) > URL_MOST)
         return refuse("a URL of more than 8,192 bytes", "");
+    if (has_control(url))
+        return refuse("a URL with a control character in it", "");
     if (!scheme && (url[strcspn(url, ":/?#")] == ':' || !takes_relative()))
         return refuse("a URL begins with http:// or https://: ", url);
     if (scheme && strchr("/?#", url[scheme]))
@@ -114,19 +126,17 @@ static bool is_url(const char *url)
 
 bool list_add(file_list *self, const char *url)
 {
-    char name[NAME_MOST], numbered[NAME_MOST + 16];
+    char plain[NAME_MOST], name[NAME_MOST + 16];
 
     if (self->count == LIST_MOST)
         return refuse("these are too many URLs: 4,096 is the limit", "");
     if (!is_url(url))
         return false;
-    name_of(url, name, sizeof name);
-    if (!is_taken(self, name))
-        return append(self, url, name);
-    snprintf(numbered, sizeof numbered, "%zu-%s", self->count + 1, name);
-    if (is_taken(self, numbered))
-        return refuse("two files would have one name: ", numbered);
-    return append(self, url, numbered);
+    name_of(url, plain, sizeof plain);
+    snprintf(name, sizeof name, "%s", plain);
+    for (size_t number = self->count + 1; is_taken(self, name); number++)
+        snprintf(name, sizeof name, "%zu-%s", number, plain);
+    return append(self, url, name);
 }
 
 bool list_add_flags(file_list *self, const char *base)

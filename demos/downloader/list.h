@@ -11,7 +11,8 @@ enum { LIST_MOST = 4096 };
 
 typedef struct file {
     char *url;
-    char *name; /* without a folder; no other file of the list has it */
+    char *name; /* without a folder; no other file of the list has it, in upper
+                   case or lower, and none begins with a dot */
 } file;
 
 typedef struct file_list {

@@ -24,11 +24,9 @@ static const char usage[] =
     "  -v, --verbose      tell when each begins, and where it comes from\n"
     "      --help         print this\n"
     "\n"
-    "The exit code is 0 where all files are there, 1 where one is not, 2 "
-    "where\n"
-    "the arguments are wrong, 130 after Ctrl-C.  A file is there whole, or "
-    "not\n"
-    "at all.\n";
+    "The exit code is 0 where all files are there, 1 where one is not,\n"
+    "2 where the arguments are wrong, 130 after Ctrl-C.  A file is there\n"
+    "whole, or not at all, in the place of what had its name before.\n";
 
 /* getopt begins its lines with argv[0]. */
 static char program_name[] = "downloader";

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * How far it is: a bar on the last line of a terminal. */
 #define _POSIX_C_SOURCE 200809L
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,8 @@ static void draw(const tally *so_far)
     size_t done = so_far->ok + so_far->missing + so_far->failed;
     size_t full = so_far->total ? done * WIDTH / so_far->total : WIDTH;
 
-    printf("\r\033[K[");
+    /* A terminal that is narrower cuts the line off, and does not wrap it. */
+    printf("\r\033[K\033[?7l[");
     for (size_t i = 0; i < WIDTH; i++)
         putchar(i < full ? '#' : '.');
     printf("] %zu/%zu", done, so_far->total);
@@ -43,6 +45,7 @@ static void draw(const tally *so_far)
     if (so_far->failed)
         printf("  %zu failed", so_far->failed);
     draw_size(so_far->bytes);
+    printf("\033[?7h");
     fflush(stdout);
     bar.shows = true;
     bar.drawn = eft_now();
@@ -53,6 +56,8 @@ bool progress_start(const file_list *list, const tally *so_far)
     const char *terminal = getenv("TERM");
 
     (void)list;
+    /* Whoever reads what is told may go; the files are to come all the same. */
+    signal(SIGPIPE, SIG_IGN);
     bar.exists =
         isatty(STDOUT_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
     if (bar.exists)

@@ -16,7 +16,8 @@
 /* Its task's, and while that waits for it a thread's. */
 struct save {
     char *path;
-    char *part; /* what it is called before it is whole */
+    char *part;    /* what it is called before it is whole */
+    bool has_part; /* it is there, and ours */
     FILE *stream;
     const void *data; /* to be written next */
     size_t length;
@@ -86,14 +87,23 @@ eft_result save_prepare(const char *folder)
     return result;
 }
 
-static char *join(const char *folder, const char *name, const char *ending)
+static char *join(const char *folder, const char *name)
 {
-    size_t size = strlen(folder) + strlen(name) + strlen(ending) + 2;
+    size_t size = strlen(folder) + strlen(name) + 2;
     char *path = malloc(size);
 
     if (path)
-        snprintf(path, size, "%s/%s%s", folder, name, ending);
+        snprintf(path, size, "%s/%s", folder, name);
     return path;
+}
+
+/* No file of a list begins with a dot, and no other program has our number. */
+static char *join_part(const char *folder, const char *name)
+{
+    char part[256];
+
+    snprintf(part, sizeof part, ".%s.%ld.part", name, (long)getpid());
+    return join(folder, part);
 }
 
 static void free_save(save *self)
@@ -112,19 +122,22 @@ save *save_begin(const char *folder, const char *name, size_t number,
     (void)type;
     if (!self)
         return NULL;
-    self->path = join(folder ? folder : DEFAULT_FOLDER, name, "");
-    self->part = join(folder ? folder : DEFAULT_FOLDER, name, ".part");
+    self->path = join(folder ? folder : DEFAULT_FOLDER, name);
+    self->part = join_part(folder ? folder : DEFAULT_FOLDER, name);
     if (self->path && self->part)
         return self;
     free_save(self);
     return NULL;
 }
 
+/* What has its name already is not touched, nor what a link there leads to. */
 static eft_result open_part(save *self)
 {
-    if (!self->stream)
-        self->stream = fopen(self->part, "wb");
-    return self->stream ? eft_ok() : cannot("write", self->part);
+    if (self->stream)
+        return eft_ok();
+    self->stream = fopen(self->part, "wbx");
+    self->has_part = self->stream != NULL;
+    return self->has_part ? eft_ok() : cannot("write", self->part);
 }
 
 /* The next three run on other threads. */
@@ -150,6 +163,7 @@ static eft_result keep(void *arg)
         return cannot("write", self->part);
     if (rename(self->part, self->path) != 0)
         return cannot("name", self->path);
+    self->has_part = false;
     return eft_ok();
 }
 
@@ -159,7 +173,8 @@ static eft_result drop(void *arg)
 
     if (self->stream)
         fclose(self->stream);
-    unlink(self->part);
+    if (self->has_part)
+        unlink(self->part);
     return eft_ok();
 }
 

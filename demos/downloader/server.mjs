@@ -59,8 +59,8 @@ const sites = {
 };
 
 async function answer(request, response) {
-  const { pathname } = new URL(request.url, 'http://localhost');
-  const [, site, country, name] = /^\/(\w+)\/([a-z]{2})\/([a-z]{2})\.gif$/.exec(pathname) ?? [];
+  const [path] = request.url.split('?');
+  const [, site, country, name] = /^\/(\w+)\/([a-z]{2})\/([a-z]{2})\.gif$/.exec(path) ?? [];
   const image = country === name && country ? flag(country) : null;
   if (!image || !Object.hasOwn(sites, site)) return refuse(response, 404, 'not found');
   return sites[site](response, image, country);

@@ -94,6 +94,39 @@ async function listed(host, flags, folder) {
   ensure(has(result, `begin      jp.gif  ${urls[0]}`), describeEnd(result));
 }
 
+// What is there already: a file of that name is replaced, what only looks like one of ours stays.
+// Names differ in more than their case.
+async function overwritten(host, flags, folder) {
+  const there = (name) => readFileSync(path.join(folder, name), 'latin1');
+  writeFileSync(path.join(folder, 'in.gif'), 'old');
+  writeFileSync(path.join(folder, 'in.gif.part'), 'mine');
+  const urls = ['in/in.gif', 'in/IN.GIF', 'x/4-in.gif', 'in/in.gif'].map((at) =>
+    `${flags.url}/flags/${at}`);
+  const result = await run(host, ['-d', folder, ...urls]);
+  endsWith(result, 1, '2 ok, 2 not found, 0 errors;');
+  ensure(has(result, 'not found  2-IN.GIF') && has(result, 'not found  4-in.gif'),
+    describeEnd(result));
+  const names = readdirSync(folder).sort().join();
+  ensure(names === '5-in.gif,in.gif,in.gif.part', `the folder has ${names}`);
+  ensure(there('in.gif.part') === 'mine' && there('in.gif') === there('5-in.gif'),
+    'a file has changed');
+}
+
+// Whoever reads what it prints goes after the first line; the files come all the same.
+async function unread(host, { root }, flags, folder) {
+  const program = path.join(root, 'build', host.preset, 'demos/downloader');
+  const command = `${program} --base ${flags.url}/slow -d ${folder} | head -n 1`;
+  const result = await runProcess('sh', ['-c', command], { limit: LIMIT, env: host.env });
+  endsWith(result, 0, 'not all of this could be printed');
+  checkFolder(folder, countries);
+}
+
+// A path that the server's own clients do not ask for.
+async function oddly(flags) {
+  const { status } = await fetch(`${flags.url}//`);
+  ensure(status === 404, `of // the server says ${status}`);
+}
+
 async function misused(host, folder) {
   const file = path.join(folder, 'file');
   const nowhere = path.join(folder, 'nowhere');
@@ -104,6 +137,7 @@ async function misused(host, folder) {
     [['-d', nowhere, 'http://127.0.0.1/x', 'nonsense'], 2, 'http:// or https://: nonsense'],
     [['-d', nowhere, 'ftp://127.0.0.1/x'], 2, 'http:// or https://: ftp://127.0.0.1/x'],
     [['-d', nowhere, 'HTTP:///x'], 2, 'without a host: HTTP:///x'],
+    [['-d', nowhere, 'http://h/\x1b[31m'], 2, 'a URL with a control character in it'],
     [['-d', nowhere, '--base', 'flags'], 2, 'http:// or https://: flags/in/in.gif'],
     [['-f', path.join(folder, 'nothing')], 2, 'No such file or directory'],
     [['-f', file], 2, 'names no URL'],
@@ -137,7 +171,10 @@ async function natively(host, context, flags) {
     ensure(checkFolder(folder) < countries.length, 'it was too late to interrupt it');
   });
   await inFolder((folder) => listed(host, flags, folder));
+  await inFolder((folder) => overwritten(host, flags, folder));
+  await inFolder((folder) => unread(host, context, flags, folder));
   await inFolder((folder) => misused(host, folder));
+  await oddly(flags);
   await inFolder((folder) => onTerminal(host, context, flags, folder));
 }
 
@@ -196,6 +233,13 @@ async function inPages(host, { site }, flags) {
   await page.click('#stop');
   const stopped = await ended(page);
   ensure(stopped === '130', `stopped, it ended with ${stopped}`);
+  // Wrong arguments, from the keyboard: the reason is seen, and the focus is where it was.
+  await page.fill('#urls', 'nonsense:');
+  await page.focus('#start');
+  await page.keyboard.press('Enter');
+  ensure(await ended(page) === '2', 'it took nonsense for a URL');
+  ensure(await page.isVisible('#log :text("a URL begins with")'), 'the log is not shown');
+  ensure(await page.evaluate(() => document.activeElement.id) === 'start', 'the focus is lost');
   await close();
   ensure(!problems.length, problems.join('\n'));
 }

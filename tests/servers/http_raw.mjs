@@ -133,8 +133,6 @@ const others = {
   answer: (socket, { path }) => socket.end(Buffer.from(path[1], 'hex')),
 };
 
-export const rawHttpNames = [...Object.keys(texts), ...Object.keys(others)];
-
 // The head of a request as {method, path, headers, length}, or null: it is not complete.
 function readHead(text) {
   const end = text.indexOf('\r\n\r\n');

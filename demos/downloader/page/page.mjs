@@ -16,6 +16,7 @@ const STATES = {
   closed: 'done',
   stopped: 'stopped',
   failed: 'some are missing',
+  refused: 'not begun',
 };
 
 // As progress.h counts them.
@@ -33,8 +34,12 @@ function setState(state) {
   root.dataset.state = state;
   element('state').textContent = STATES[state];
   const busy = state === 'entering';
-  element('start').hidden = busy;
-  element('stop').hidden = !busy;
+  const [shown, hidden] = busy ? ['stop', 'start'] : ['start', 'stop'];
+  // Who has only a keyboard stays where the buttons are.
+  const hasFocus = document.activeElement === element(hidden);
+  element(shown).hidden = false;
+  element(hidden).hidden = true;
+  if (hasFocus) element(shown).focus();
   for (const id of ['base', 'at-once', 'urls']) element(id).readOnly = busy;
   element('fibers').disabled = busy;
   element('save-all').disabled = busy || !files.some(({ blob }) => blob);
@@ -122,6 +127,18 @@ function addLine(level, text) {
   element('log').append(line);
 }
 
+// What went wrong with no file stands nowhere but there.
+const showLog = () => {
+  element('printed').open = true;
+};
+
+// What a program's end means; 2: its arguments were wrong.
+function stateAfter(code) {
+  if (code === 0) return 'closed';
+  if (stop.signal.aborted) return 'stopped';
+  return files.length ? 'failed' : 'refused';
+}
+
 function forget() {
   for (const { address } of files) if (address) URL.revokeObjectURL(address);
   files = [];
@@ -152,7 +169,8 @@ async function download() {
   } catch (error) {
     addLine('error', error.message);
   }
-  setState(code === 0 ? 'closed' : stop.signal.aborted ? 'stopped' : 'failed');
+  setState(stateAfter(code));
+  if (root.dataset.state === 'refused' || code === 'error') showLog();
   root.dataset.exit = code;
 }
 
@@ -172,7 +190,10 @@ element('form').addEventListener('submit', (event) => {
 });
 element('stop').addEventListener('click', () => stop.abort());
 element('save-all').addEventListener('click', () => {
-  saveAll().catch((error) => addLine('error', error.message));
+  saveAll().catch((error) => {
+    addLine('error', error.message);
+    showLog();
+  });
 });
 
 if (query.has('base')) element('base').value = query.get('base');
