@@ -19,6 +19,7 @@ const CASES = ['get 5000 1', 'get 20000 32', 'get 20000 256', 'download 1 1'];
 const programs = {
   eft: [inRoot('build/native/bench/http')],
   curl: [inRoot('build/native/bench/http-curl')],
+  'curl-alike': [inRoot('build/native/bench/http-curl'), '--alike'],
   'curl-uv': [inRoot('build/native/bench/http-curl'), '--uv'],
   'node-fetch': [process.execPath, inRoot('bench/peers/http.mjs')],
   aiohttp: [PYTHON, inRoot('bench/peers/http_aiohttp.py')],

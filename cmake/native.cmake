@@ -26,6 +26,7 @@ set(EFT_WORLD_SOURCES
     native/http_head.c
     native/http_unpack.c
     native/http_request.c
+    native/http_lines.c
     native/http_route.c
     native/http_session.c
     native/http_setup.c

@@ -20,6 +20,7 @@
  *     |-- http_session.c    a session's multi handle, its timer
  *     |   `-- http_socket.c   and its sockets on the loop
  *     |-- http_setup.c      what an exchange asks of libcurl
+ *     |   |-- http_lines.c    with which headers
  *     |   |-- http_route.c    to which server, by which way
  *     |   `-- http_tls.c      whom to trust
  *     |-- http_answer.c     what libcurl tells: head and body
@@ -102,6 +103,8 @@ typedef struct eft__http_exchange {
                                                has the session's jar */
     bool method;                            /* easy has a method by name */
     bool strange;                           /* easy has a stranger's options */
+    bool no_get;                            /* easy is told another than GET */
+    bool plain; /* easy has the lines of a request that adds none */
 
     /* The answer. */
     eft__http_buffer head;  /* its lines so far */
@@ -253,6 +256,17 @@ CURL *eft__http_easy_new(eft__http_session *session,
 /* What differs.  Errors: 0, or what the exchange is to end with, whose sentence
  * is there. */
 int32_t eft__http_setup(eft__http_exchange *exchange);
+
+/* http_lines.c */
+
+/* Errors: as those of eft__http_setup(). */
+int32_t eft__http_set_headers(eft__http_exchange *exchange);
+
+/* RFC 9110 section 8.6: these say so where they have none. */
+bool eft__http_wants_body(const char *method);
+
+/* The User-Agent, or "": none is sent. */
+const char *eft__http_agent(const eft_http_session_options *options);
 
 /* http_route.c */
 

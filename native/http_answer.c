@@ -34,11 +34,37 @@ static void trim(const char **text, size_t *length)
         --*length;
 }
 
-/* RFC 9110 section 5.5: a control becomes a space. */
-static void put(char *to, const char *text, size_t length)
+/* Is one of eight bytes a control?  It may say so of what is not ASCII. */
+static bool may_have_control(const char *text)
 {
-    for (size_t i = 0; i < length; i++)
-        to[i] = (unsigned char)text[i] < ' ' || text[i] == 127 ? ' ' : text[i];
+    static const uint64_t ones = UINT64_MAX / 255;
+    uint64_t bytes;
+
+    memcpy(&bytes, text, sizeof bytes);
+    return ((bytes - ones * ' ') | (bytes + ones)) & ones << 7;
+}
+
+/* The last eight overlap those before. */
+static bool is_clean(const char *text, size_t length)
+{
+    const char *last;
+
+    if (length < 8)
+        return false;
+    for (last = text + length - 8; text < last; text += 8)
+        if (may_have_control(text))
+            return false;
+    return !may_have_control(last);
+}
+
+/* RFC 9110 section 5.5: a control becomes a space.  Lends what is behind. */
+static char *put(char *to, const char *text, size_t length)
+{
+    memcpy(to, text, length);
+    for (size_t i = is_clean(to, length) ? length : 0; i < length; i++)
+        if ((unsigned char)to[i] < ' ' || to[i] == 127)
+            to[i] = ' ';
+    return to + length;
 }
 
 /* "HTTP/1.1 200 OK", or "HTTP/2 200 ". */
@@ -129,7 +155,6 @@ static bool look_at(eft__http_exchange *exchange, const char *name,
 static bool add_line(eft__http_exchange *exchange, const char *line,
                      size_t length)
 {
-    static const char separator[] = ": ";
     const char *colon = memchr(line, ':', length), *value;
     size_t name_length, value_length;
     char *to;
@@ -148,10 +173,11 @@ static bool add_line(eft__http_exchange *exchange, const char *line,
     to = eft__http_buffer_room(&exchange->head, name_length + value_length + 3);
     if (!to)
         return false;
-    put(to, line, name_length);
-    memcpy(to + name_length, separator, 2);
-    put(to + name_length + 2, value, value_length);
-    to[name_length + 2 + value_length] = '\n';
+    to = put(to, line, name_length);
+    *to++ = ':';
+    *to++ = ' ';
+    to = put(to, value, value_length);
+    *to = '\n';
     exchange->head.length += name_length + value_length + 3;
     return true;
 }

@@ -211,14 +211,20 @@ static eft__http_route *make(eft__http_session *session, const char *url,
     return NULL;
 }
 
+static bool leads_to(const eft__http_route *route, const char *url)
+{
+    size_t length = route->origin_length;
+
+    return strncmp(url, route->origin, length) == 0 &&
+           (!url[length] || strchr("/?#", url[length]));
+}
+
 eft__http_route *eft__http_route_of(eft__http_session *session, const char *url)
 {
-    size_t length = origin_length(url);
     eft__http_route *route = session->route;
 
-    if (!route || route->origin_length != length ||
-        memcmp(route->origin, url, length) != 0) {
-        route = make(session, url, length);
+    if (!route || !leads_to(route, url)) {
+        route = make(session, url, origin_length(url));
         if (!route)
             return NULL;
         eft__http_route_free(session->route);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * The cases of bench/http with bare libcurl: http-curl [--uv] URL CASE N
- * CONCURRENT.
+ * The cases of bench/http with bare libcurl: http-curl [--uv] [--alike] URL
+ * CASE N CONCURRENT.
  *
  * Without --uv on curl_multi_poll(), with it on the multi_socket interface and
  * libuv as libcurl's own example has it: no tasks, no futures, a floor under
- * what a program on libcurl does as a rule. */
+ * what a program on libcurl does as a rule.  With --alike it sends the request
+ * that eft does: libcurl writes each byte of two more lines by a call. */
 #define _POSIX_C_SOURCE 200809L /* uv.h */
 #include <stdbool.h>
 #include <stdio.h>
@@ -36,6 +37,7 @@ static CURLM *multi;
 static const char *url;
 static size_t left, running, wanted = SMALL;
 static bool wrong, noting, on_uv;
+static struct curl_slist *lines; /* NULL: what libcurl sends by itself */
 static timed part;
 static uv_loop_t loop;
 static uv_timer_t timer;
@@ -58,6 +60,12 @@ static void begin(transfer *one)
     curl_multi_add_handle(multi, one->easy);
 }
 
+static void write_lines(void)
+{
+    lines = curl_slist_append(lines, "User-Agent: eft/0.1");
+    lines = curl_slist_append(lines, "Accept-Encoding: gzip, deflate, br");
+}
+
 static void prepare(transfer *one)
 {
     one->easy = curl_easy_init();
@@ -66,6 +74,7 @@ static void prepare(transfer *one)
     curl_easy_setopt(one->easy, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(one->easy, CURLOPT_WRITEDATA, one);
     curl_easy_setopt(one->easy, CURLOPT_PRIVATE, one);
+    curl_easy_setopt(one->easy, CURLOPT_HTTPHEADER, lines);
 }
 
 static void look_what_is_done(void)
@@ -196,7 +205,7 @@ static void run_all(transfer *all, size_t count, size_t n)
 
 static int print_usage(void)
 {
-    fputs("usage: http-curl [--uv] URL CASE N CONCURRENT\n", stderr);
+    fputs("usage: http-curl [--uv] [--alike] URL CASE N CONCURRENT\n", stderr);
     return EXIT_USAGE;
 }
 
@@ -229,6 +238,11 @@ int main(int argc, char **argv)
     on_uv = argc > 1 && !strcmp(argv[1], "--uv");
     argv += on_uv;
     argc -= on_uv;
+    if (argc > 1 && !strcmp(argv[1], "--alike")) {
+        write_lines();
+        argv++;
+        argc--;
+    }
     if (argc != 5 || !timed_read(argv[3], 1u << 30, &n) ||
         !timed_read(argv[4], 1u << 20, &count))
         return print_usage();
