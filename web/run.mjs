@@ -53,7 +53,11 @@ process.on('exit', () => {
   if (!ended) console.error('the program waits for what can never come');
 });
 
-// exitCode and not exit(): what was printed must get through a pipe first.
+// What was printed must get through a pipe first.
+const written = (stream) => new Promise((done) => {
+  stream.write('', done);
+});
+
 process.exitCode = 1;
 main()
   .then((code) => {
@@ -62,6 +66,9 @@ main()
   .catch((error) => {
     console.error(error.message);
   })
-  .finally(() => {
+  .finally(async () => {
     ended = true;
+    await Promise.all([process.stdout, process.stderr].map(written));
+    // Node's fetch can leave a connection that keeps it up: behind a 204 that told a length, say.
+    process.exit();
   });
