@@ -107,7 +107,9 @@ static void endless_recursion_ends_the_task_only(void)
         eft_future *other = eft_spawn(count, &ended);
 
         CHECK(eft_await(eft_spawn(bodies[i % 2], NULL)).error == EFT_ESTACK);
-        CHECK(strstr(eft_error_detail(), "stack") != NULL);
+        /* In the engine's words. */
+        CHECK(strstr(eft_error_detail(), "stack") != NULL ||
+              strstr(eft_error_detail(), "recursion") != NULL);
         CHECK(eft_await(other).error == 0);
     }
 }
