@@ -51,12 +51,10 @@ static eft_result fair_weather(eft_group *group)
 
 static eft_result storm(eft_group *group)
 {
-    boat alder = {"Alder", 60000}, birch = {"Birch", 60000};
-    boat cedar = {"Cedar", 100};
+    boat alder = {"Alder", 60000}, cedar = {"Cedar", 100};
 
     eft_future_free(eft_group_spawn(group, row, &alder));
     eft_future_free(eft_group_spawn(group, sink, &cedar));
-    eft_future_free(eft_group_spawn(group, row, &birch));
 
     eft_result joined = eft_await(eft_group_join(group));
     if (joined.error != EFT_EUSER)

@@ -30,7 +30,6 @@ async def storm():
         async with asyncio.TaskGroup() as group:
             group.create_task(row("Alder", 60000))
             group.create_task(sink("Cedar"))
-            group.create_task(row("Birch", 60000))
     except* RuntimeError as errors:
         for error in errors.exceptions:
             print("error:", error)
