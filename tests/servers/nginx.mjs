@@ -22,10 +22,10 @@ const locations = (backend, refused) => `
     location / {
       proxy_pass http://${backend};${upgrade}
     }
-    # Cuts what is silent for so long.
+    # Cuts what is silent for so long; the handshake has to be answered in that time, too.
     location /brief/ {
       proxy_pass http://${backend}/;${upgrade}
-      proxy_read_timeout 200ms;
+      proxy_read_timeout 2s;
     }
     # Answers of the backend must fit into so much.
     location /small/ {
