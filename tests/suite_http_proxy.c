@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http_case.h"
+#include "proxy_case.h"
 
 /* All that a proxy is looked up in. */
 static const char *const variables[] = {
@@ -17,22 +17,6 @@ static void clear_environment(void)
 {
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         unsetenv(variables[i]);
-}
-
-/* The URL of proxy name; valid until the next call but three. */
-static const char *proxy_url(const char *name, const char *before)
-{
-    static char urls[4][200];
-    static unsigned next;
-    char *url = urls[next++ % 4];
-
-    snprintf(url, sizeof urls[0], "%s%s", before, test_server(name));
-    return url;
-}
-
-static eft_http_session *through(const char *proxy)
-{
-    return http_open((eft_http_session_options){.proxy = proxy});
 }
 
 static bool both_pass(const char *proxy)
@@ -148,23 +132,8 @@ static void a_proxy_that_hangs(void)
 
 static void cancelling_in_a_tunnel(void)
 {
-    static const char *const proxies[] = {"proxy-hangs", "proxy-split"};
-
-    for (size_t i = 0; i < 2; i++)
-        for (int delay = 0; delay < 8; delay++) {
-            eft_http_session *session =
-                through(proxy_url(proxies[i], "http://"));
-            eft_future *get =
-                eft_http_get(session, http_at("https", "/bytes/9"), NULL);
-
-            eft_await(eft_sleep(delay));
-            if (eft_future_state(get) == EFT_PENDING)
-                CHECK(eft_cancel(get));
-            eft_result got = eft_await(get);
-            CHECK(!got.error || got.error == EFT_ECANCELED);
-            eft_result_free(got);
-            eft_http_session_free(session);
-        }
+    cancel_on_the_way(proxy_url("proxy-hangs", "http://"));
+    cancel_on_the_way(proxy_url("proxy-split", "http://"));
 }
 
 static void proxies_that_are_not_there(void)

@@ -5,20 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http_case.h"
+#include "proxy_case.h"
 
-/* The URL of a proxy; valid until the next call but three. */
-static const char *proxy_url(const char *name, const char *before)
-{
-    static char urls[4][2000];
-    static unsigned next;
-    char *url = urls[next++ % 4];
-
-    snprintf(url, sizeof urls[0], "%s%s", before, test_server(name));
-    return url;
-}
-
-/* What server has at path, as if host were its name; likewise. */
+/* What server has at path, as if host were its name; valid until
+ * the next call but three. */
 static const char *named(const char *host, const char *server, const char *path)
 {
     static char urls[4][300];
@@ -29,11 +19,6 @@ static const char *named(const char *host, const char *server, const char *path)
     snprintf(url, sizeof urls[0], "%.*s%s%s", (int)(strstr(at, "://") + 3 - at),
              at, host, strchr(strstr(at, "://") + 3, ':'));
     return url;
-}
-
-static eft_http_session *through(const char *proxy)
-{
-    return http_open((eft_http_session_options){.proxy = proxy});
 }
 
 static bool passes(const char *proxy, const char *url)
@@ -208,23 +193,8 @@ static void a_proxy_that_hangs(void)
 
 static void cancelling_on_the_way(void)
 {
-    static const char *const proxies[] = {"socks-hangs", "socks-split"};
-
-    for (size_t i = 0; i < 2; i++)
-        for (int delay = 0; delay < 8; delay++) {
-            eft_http_session *session =
-                through(proxy_url(proxies[i], "socks5://eft:se%20cret@"));
-            eft_future *get =
-                eft_http_get(session, http_at("https", "/bytes/9"), NULL);
-
-            eft_await(eft_sleep(delay));
-            if (eft_future_state(get) == EFT_PENDING)
-                CHECK(eft_cancel(get));
-            eft_result got = eft_await(get);
-            CHECK(!got.error || got.error == EFT_ECANCELED);
-            eft_result_free(got);
-            eft_http_session_free(session);
-        }
+    cancel_on_the_way(proxy_url("socks-hangs", "socks5://eft:se%20cret@"));
+    cancel_on_the_way(proxy_url("socks-split", "socks5://eft:se%20cret@"));
 }
 
 /* Within it answers are the server's, whatever they are. */
